@@ -1,0 +1,1 @@
+//! What a project declares: catalog, dataclasses, roles, settings, and the query language.

@@ -1,0 +1,1 @@
+//! The datastore as code and clients see it: dataclasses, entities, permissions, user functions.

@@ -1,0 +1,1 @@
+//! The 4D REST protocol: a request value in, a response value out.

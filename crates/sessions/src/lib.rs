@@ -1,0 +1,1 @@
+//! Web sessions, privileges, permissions and licences.

@@ -1,0 +1,1 @@
+//! Runs query plans and saves entities on a database engine.

@@ -1,0 +1,1 @@
+//! 4D source text to syntax trees and diagnostics; knows no values.

@@ -1,0 +1,1 @@
+//! Projects, clients and clocks for tests.

@@ -1,0 +1,59 @@
+//! 4D times: a signed number of seconds, possibly more than a day (`docs/Concepts/dt_time.md`).
+
+use std::fmt;
+
+/// A time or duration in seconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Time(i64);
+
+impl Time {
+    /// From seconds.
+    pub fn from_seconds(seconds: i64) -> Self {
+        Self(seconds)
+    }
+
+    /// From hours, minutes and seconds.
+    pub fn new(hours: i64, minutes: i64, seconds: i64) -> Self {
+        Self(hours * 3600 + minutes * 60 + seconds)
+    }
+
+    /// In seconds.
+    pub fn seconds(self) -> i64 {
+        self.0
+    }
+
+    /// In milliseconds, the unit of REST and of stored time fields.
+    pub fn milliseconds(self) -> i64 {
+        self.0.saturating_mul(1000)
+    }
+
+    /// Reads `HH:MM:SS` or `HH:MM`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut parts = text.trim().split(':');
+        let hours: i64 = parts.next()?.parse().ok()?;
+        let minutes: i64 = parts.next()?.parse().ok()?;
+        let seconds: i64 = parts.next().map_or(Some(0), |part| part.parse().ok())?;
+        if parts.next().is_some() { None } else { Some(Self::new(hours, minutes, seconds)) }
+    }
+}
+
+impl fmt::Display for Time {
+    /// `HH:MM:SS`
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (sign, seconds) = if self.0 < 0 { ("-", -self.0) } else { ("", self.0) };
+        write!(f, "{sign}{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_read_and_print() {
+        assert_eq!(Time::parse("25:30:10").unwrap().to_string(), "25:30:10");
+        assert_eq!(Time::parse("08:05").unwrap().seconds(), 29_100);
+        assert_eq!(Time::from_seconds(-60).to_string(), "-00:01:00");
+        assert!(Time::parse("8").is_none());
+    }
+}

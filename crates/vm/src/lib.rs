@@ -1,0 +1,1 @@
+//! Compiles 4D syntax trees to bytecode and runs them.

@@ -1,0 +1,1 @@
+//! Sockets, TLS, cookies, static files and 4D tags.
