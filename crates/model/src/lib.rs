@@ -1,1 +1,26 @@
 //! What a project declares: catalog, dataclasses, roles, settings, and the query language.
+//!
+//! Nothing here runs anything, and only [`project`] reads files. The layers above share one [`Catalog`] unchanged:
+//!
+//! ```
+//! let xml = r#"<base name="b"><table name="Staff" uuid="1" id="1"><field name="ID" uuid="2" type="4" id="1"/>
+//!     <primary_key field_name="ID" field_uuid="2"/></table></base>"#;
+//! let catalog = tessera_model::Catalog::parse(xml).unwrap();
+//! assert!(catalog.dataclass_named("Staff").is_some());
+//! ```
+
+mod attribute;
+mod catalog;
+mod dataclass;
+mod error;
+mod names;
+pub mod query;
+mod relation;
+mod xml;
+
+pub use attribute::{Attribute, AttributeKind, Calculation, Field, FieldType};
+pub use catalog::{CalculatedAttribute, Catalog, NameTaken, Table};
+pub use dataclass::Dataclass;
+pub use error::{CatalogError, CatalogWarning, ProjectError, SkipReason};
+pub use names::{AttributeId, DataclassId, RecordId};
+pub use relation::{Integrity, Relation};
