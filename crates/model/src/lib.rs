@@ -11,6 +11,7 @@
 
 mod attribute;
 mod catalog;
+mod convert;
 mod dataclass;
 mod error;
 mod names;

@@ -3,6 +3,7 @@
 //! `parse` knows no catalog, `resolve` turns names into ids, `plan` is what the store runs and `evaluate` runs it
 //! in memory.
 
+pub mod evaluate;
 pub mod plan;
 
 pub use plan::{Compare, Filter, ObjectStep, ObjectTest, Operand, Operator, Order, Path, RelationStep};

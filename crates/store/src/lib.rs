@@ -1,1 +1,147 @@
 //! Runs query plans and saves entities on a database engine.
+//!
+//! The contract, the same for every engine and proved by `tests/contract.rs`:
+//!
+//! - **Connections.** A [`Store`] is shared; [`Store::connect`] costs nothing and gives a [`Connection`] to one
+//!   process. Everything blocks, and reads run on the caller's thread. A connection holds a database connection
+//!   only for one statement, or for one transaction.
+//! - **Reading.** A read sees everything acknowledged before it began. Without an order, entities come in the order
+//!   of creation; ties of an order are broken that way too. Null sorts before every value. Text compares as
+//!   [`tessera_values::text_compare`] says, wildcards as [`tessera_values::Pattern`]; the answer is always that of
+//!   [`tessera_model::query::evaluate`].
+//! - **Saving.** A save is all or nothing. The stamp is 1 after creation and grows by one with each save
+//!   (`docs/ORDA/entities.md`); a save that names the stamp it expects fails when another one is stored. When `save`
+//!   answers, the entity is on disk, unless durability was relaxed. Saves of several connections share one commit.
+//! - **Records.** A [`RecordId`] is given once and never reused. It is internal: clients know keys.
+//! - **Transactions.** `begin` nests. Inside, the connection's own reads see its writes and nobody else's do; other
+//!   writers wait. A connection that is dropped takes back what it did not commit.
+//! - **Values.** A [`Row`] holds one [`Scalar`] for each attribute asked for. What is saved must have the
+//!   attribute's type, or a form that converts to it without loss.
+//!
+//! This crate checks no permission and knows no calculated attribute; the layer above does.
+
+use std::sync::Arc;
+
+use tessera_model::query::{Filter, Order, Path};
+use tessera_model::{AttributeId, Catalog, DataclassId, RecordId};
+use tessera_values::{Chance, Clock, Scalar, Text};
+
+mod error;
+mod request;
+
+pub use error::{DropError, Refusal, SaveError, StoreError};
+pub use request::{
+    Aggregates, Columns, DropRecords, Durability, Options, Page, Row, Save, Saved, Select, Summed,
+};
+
+/// The data of one project.
+pub trait Store: Send + Sync {
+    /// A connection for one process or one request; cheap.
+    fn connect(&self) -> Box<dyn Connection>;
+
+    /// 32 hex digits made when the data was created, and never changed.
+    fn unique_id(&self) -> Text;
+}
+
+/// One process's access to the data.
+pub trait Connection {
+    /// The entity with this key, if there is one. A key that can't be converted to the key's type finds nothing.
+    fn by_key(
+        &mut self,
+        dataclass: DataclassId,
+        key: &Scalar,
+        columns: &Columns,
+    ) -> Result<Option<Row>, StoreError>;
+
+    /// A part of the entities a filter finds, and how many there are in all.
+    fn page(&mut self, select: &Select) -> Result<Page, StoreError>;
+
+    /// The records a filter finds, in order.
+    fn records(
+        &mut self,
+        dataclass: DataclassId,
+        filter: &Filter,
+        order: &[Order],
+    ) -> Result<Vec<RecordId>, StoreError>;
+
+    /// The entities of these records in the order asked for; `None` for one that is gone.
+    fn rows(
+        &mut self,
+        dataclass: DataclassId,
+        records: &[RecordId],
+        columns: &Columns,
+    ) -> Result<Vec<Option<Row>>, StoreError>;
+
+    /// Every entity whose attribute holds one of these values, in the order of creation: a whole page's relations in
+    /// one go.
+    fn by_values(
+        &mut self,
+        dataclass: DataclassId,
+        attribute: AttributeId,
+        values: &[Scalar],
+        columns: &Columns,
+    ) -> Result<Vec<Row>, StoreError>;
+
+    /// How many entities a filter finds.
+    fn count(&mut self, dataclass: DataclassId, filter: &Filter) -> Result<u64, StoreError>;
+
+    /// Count, sum, average, smallest and largest of the values at a path. Through a 1→N relation every related
+    /// value counts.
+    fn aggregate(
+        &mut self,
+        dataclass: DataclassId,
+        filter: &Filter,
+        path: &Path,
+    ) -> Result<Aggregates, StoreError>;
+
+    /// The different values at a path from low to high, Null left out.
+    fn distinct(
+        &mut self,
+        dataclass: DataclassId,
+        filter: &Filter,
+        path: &Path,
+    ) -> Result<Vec<Scalar>, StoreError>;
+
+    /// Creates or changes one entity.
+    fn save(&mut self, save: Save) -> Result<Saved, SaveError>;
+
+    /// Drops entities, all or none, and what their relations say must go with them. Answers how many are gone,
+    /// related ones included.
+    fn drop_records(&mut self, drop: DropRecords) -> Result<u64, DropError>;
+
+    /// Opens a transaction, or a level inside the open one. The outermost level waits for other writers.
+    fn begin(&mut self) -> Result<(), StoreError>;
+
+    /// Keeps what the innermost level did; the outermost makes it durable and visible.
+    fn commit(&mut self) -> Result<(), StoreError>;
+
+    /// Takes back what the innermost level did.
+    fn rollback(&mut self) -> Result<(), StoreError>;
+
+    /// How many levels are open.
+    fn level(&self) -> u32;
+
+    /// The last number the dataclass's sequence gave; 0 when none yet.
+    fn sequence(&mut self, dataclass: DataclassId) -> Result<i64, StoreError>;
+
+    /// Sets the last number given: the next entity gets the one after it.
+    fn set_sequence(&mut self, dataclass: DataclassId, last: i64) -> Result<(), StoreError>;
+
+    /// The global stamp: the number the next change of a tracked dataclass gets (`docs/ORDA/global-stamp.md`).
+    fn global_stamp(&mut self) -> Result<i64, StoreError>;
+
+    /// Sets the global stamp.
+    fn set_global_stamp(&mut self, stamp: i64) -> Result<(), StoreError>;
+}
+
+/// Opens the data at `sqlite:FILE` or at a plain path, creating or migrating it to fit the catalog.
+pub fn open(
+    url: &str,
+    catalog: Arc<Catalog>,
+    clock: Arc<dyn Clock>,
+    chance: Arc<dyn Chance>,
+    options: Options,
+) -> Result<Arc<dyn Store>, StoreError> {
+    let _ = (catalog, clock, chance, options);
+    Err(StoreError::UnknownEngine { url: url.into() })
+}

@@ -125,6 +125,10 @@ pub enum ObjectStep {
 pub enum ObjectTest {
     /// All of these.
     And(Vec<ObjectTest>),
+    /// Any of these.
+    Or(Vec<ObjectTest>),
+    /// The opposite.
+    Not(Box<ObjectTest>),
     /// The comparison is true for the value, or for one of the values, at the path.
     Compare {
         /// From the object tested.
