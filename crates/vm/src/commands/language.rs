@@ -1,0 +1,241 @@
+//! Commands of the language itself: parameters, types, errors, `Storage`.
+
+use tessera_values::{CollectionRef, ErrorStack, FourDError, ObjectRef, Properties, Scalar, Text, Value};
+
+use super::Command;
+use crate::arguments::Arguments;
+use crate::process::Process;
+
+pub(super) const COMMANDS: &[(u16, Command)] = &[
+    (34, not),
+    (82, undefined),
+    (259, count_parameters),
+    (684, current_method_name),
+    (704, method_called_on_error),
+    (155, on_err_call),
+    (315, is_nil_pointer),
+    (1007, execute_method),
+    (1129, assert),
+    (1132, asserted),
+    (1131, set_assert_enabled),
+    (1015, get_last_error_stack),
+    (1509, value_type),
+    (295, value_type),
+    (1525, storage),
+    (1790, copy_parameters),
+    (1799, last_errors),
+    (1805, throw),
+    (955, choose),
+    (1537, bool),
+    (1662, call_chain),
+];
+
+fn not(_: &mut Process, arguments: &mut Arguments) -> Result<Value, ErrorStack> {
+    Ok(Value::Boolean(!arguments.boolean(0)?))
+}
+
+fn undefined(_: &mut Process, arguments: &mut Arguments) -> Result<Value, ErrorStack> {
+    Ok(Value::Boolean(matches!(arguments.value(0), Value::Undefined)))
+}
+
+fn count_parameters(process: &mut Process, _: &mut Arguments) -> Result<Value, ErrorStack> {
+    Ok(Value::Integer(process.frames.last().map_or(0, |frame| frame.count) as i64))
+}
+
+/// `Copy parameters({from})`
+fn copy_parameters(process: &mut Process, arguments: &mut Arguments) -> Result<Value, ErrorStack> {
+    let from = arguments.optional_integer(0)?.unwrap_or(1).max(1) as usize - 1;
+    let all = process.frame_arguments();
+    Ok(Value::Collection(all.into_iter().skip(from).collect()))
+}
+
+fn current_method_name(process: &mut Process, _: &mut Arguments) -> Result<Value, ErrorStack> {
+    Ok(Value::Text(process.frames.last().map(|frame| frame.routine.name.clone()).unwrap_or_default()))
+}
+
+fn call_chain(process: &mut Process, _: &mut Arguments) -> Result<Value, ErrorStack> {
+    let chain = process.call_chain().into_iter().map(|(name, line)| {
+        let entry = [("name", Value::Text(name)), ("line", Value::Integer(i64::from(line)))];
+        Value::Object(entry.into_iter().map(|(key, value)| (Text::from(key), value)).collect())
+    });
+    Ok(Value::Collection(chain.collect()))
+}
+
+/// `ON ERR CALL(method {; scope})`; an empty name removes it.
+fn on_err_call(process: &mut Process, arguments: &mut Arguments) -> Result<Value, ErrorStack> {
+    let method = arguments.text(0)?;
+    process.error_method = (!method.is_empty()).then_some((method, process.handlers.len()));
+    Ok(Value::Undefined)
+}
+
+fn method_called_on_error(process: &mut Process, _: &mut Arguments) -> Result<Value, ErrorStack> {
+    Ok(Value::Text(process.error_method.as_ref().map(|(method, _)| method.clone()).unwrap_or_default()))
+}
+
+/// Three arrays: numbers, components, messages (`docs/commands-legacy/get-last-error-stack.md`).
+fn get_last_error_stack(process: &mut Process, arguments: &mut Arguments) -> Result<Value, ErrorStack> {
+    let columns: [fn(&FourDError) -> Value; 3] = [
+        |error| Value::Integer(error.code),
+        |error| Value::Text(error.component.clone()),
+        |error| Value::Text(error.message.clone()),
+    ];
+    for (position, column) in columns.iter().enumerate() {
+        let array = arguments.array(position)?;
+        array.resize(process.last_errors.len());
+        for (row, error) in process.last_errors.iter().enumerate() {
+            array.elements.borrow_mut()[row + 1] = column(error);
+        }
+    }
+    Ok(Value::Undefined)
+}
+
+fn is_nil_pointer(_: &mut Process, arguments: &mut Arguments) -> Result<Value, ErrorStack> {
+    Ok(Value::Boolean(match arguments.value(0) {
+        Value::Pointer(pointer) => pointer.is_nil(),
+        value => value.is_nothing(),
+    }))
+}
+
+fn value_type(_: &mut Process, arguments: &mut Arguments) -> Result<Value, ErrorStack> {
+    let value = arguments.read(0);
+    Ok(Value::Integer(value.value_type() as i64))
+}
+
+fn storage(process: &mut Process, _: &mut Arguments) -> Result<Value, ErrorStack> {
+    Ok(Value::Object(ObjectRef::Shared(process.environment().shared.storage.clone())))
+}
+
+/// All alternatives are computed first (`docs/commands-legacy/choose.md`).
+fn choose(_: &mut Process, arguments: &mut Arguments) -> Result<Value, ErrorStack> {
+    match arguments.value(0) {
+        Value::Boolean(criterion) => Ok(arguments.value(if criterion { 1 } else { 2 })),
+        criterion => {
+            let number = criterion.as_integer().and_then(|n| usize::try_from(n).ok());
+            Ok(match number.filter(|n| n + 1 < arguments.len()) {
+                Some(number) => arguments.value(number + 1),
+                None => empty_like(&arguments.value(1)),
+            })
+        }
+    }
+}
+
+fn empty_like(value: &Value) -> Value {
+    match value {
+        Value::Text(_) => Value::text(""),
+        Value::Integer(_) | Value::Real(_) => Value::Integer(0),
+        Value::Boolean(_) => Value::Boolean(false),
+        Value::Date(_) => Value::Date(tessera_values::Date::NULL),
+        Value::Time(_) => Value::Time(tessera_values::Time::default()),
+        _ => Value::Null,
+    }
+}
+
+fn bool(_: &mut Process, arguments: &mut Arguments) -> Result<Value, ErrorStack> {
+    Ok(Value::Boolean(match arguments.value(0) {
+        Value::Boolean(b) => b,
+        value @ (Value::Integer(_) | Value::Real(_)) => value.as_real() != Some(0.0),
+        _ => false,
+    }))
+}
+
+/// `EXECUTE METHOD(name {; result | * {; arguments}})`
+fn execute_method(process: &mut Process, arguments: &mut Arguments) -> Result<Value, ErrorStack> {
+    let name = arguments.text(0)?;
+    let Some(routine) = process.program().method(&name).map(|method| method.routine.clone()) else {
+        return Err(ErrorStack::runtime(format!("There is no method {name}.")));
+    };
+    let given: Vec<Value> = (2..arguments.len()).map(|position| arguments.value(position)).collect();
+    let result = process.call(&routine, Value::Undefined, &given)?;
+    arguments.write(1, result);
+    Ok(Value::Undefined)
+}
+
+fn assert(process: &mut Process, arguments: &mut Arguments) -> Result<Value, ErrorStack> {
+    if process.assertions && !arguments.boolean(0)? {
+        let message = arguments.text(1)?;
+        let message = if message.is_empty() { "Assertion failed.".into() } else { message };
+        return Err(ErrorStack::single(FourDError::new("4DRT", -10518, message)));
+    }
+    Ok(Value::Undefined)
+}
+
+fn asserted(process: &mut Process, arguments: &mut Arguments) -> Result<Value, ErrorStack> {
+    let holds = arguments.boolean(0)?;
+    assert(process, arguments)?;
+    Ok(Value::Boolean(holds))
+}
+
+fn set_assert_enabled(process: &mut Process, arguments: &mut Arguments) -> Result<Value, ErrorStack> {
+    process.assertions = arguments.boolean(0)?;
+    Ok(Value::Undefined)
+}
+
+/// Null without errors (`docs/commands/last-errors.md`).
+fn last_errors(process: &mut Process, _: &mut Arguments) -> Result<Value, ErrorStack> {
+    if process.last_errors.is_empty() {
+        return Ok(Value::Null);
+    }
+    let errors = process.last_errors.iter().map(|error| {
+        let mut properties = Properties::from_iter([
+            ("errCode".into(), Value::Integer(error.code)),
+            ("message".into(), Value::Text(error.message.clone())),
+            ("componentSignature".into(), Value::Text(error.component.clone())),
+        ]);
+        properties.extend(error.details.iter().map(|(name, value)| (name.clone(), value.to_value())));
+        Value::Object(ObjectRef::from_properties(properties))
+    });
+    Ok(Value::Collection(errors.collect::<CollectionRef>()))
+}
+
+/// `throw(code {; text})`, `throw(object)`, `throw` (`docs/commands/throw.md`).
+fn throw(process: &mut Process, arguments: &mut Arguments) -> Result<Value, ErrorStack> {
+    match arguments.value(0) {
+        Value::Undefined if arguments.is_empty() => {
+            let errors = std::mem::take(&mut process.last_errors);
+            errors.into_iter().for_each(|error| process.defer(error));
+            Ok(Value::Undefined)
+        }
+        Value::Object(object) => {
+            let (error, deferred) = error_of(&object);
+            if deferred {
+                process.defer(error);
+                return Ok(Value::Undefined);
+            }
+            Err(ErrorStack::single(error))
+        }
+        code => {
+            let code = code.as_integer().unwrap_or(-1);
+            let text = arguments.text(1)?;
+            let text = if text.is_empty() { format!("Error code: {code} (host)").into() } else { text };
+            Err(ErrorStack::single(FourDError::new("host", code, text)))
+        }
+    }
+}
+
+fn error_of(object: &ObjectRef) -> (FourDError, bool) {
+    let text = |name: &str| match object.get(name) {
+        Some(Value::Text(text)) => Some(text),
+        _ => None,
+    };
+    let code = object.get("errCode").and_then(|code| code.as_integer()).unwrap_or(-1);
+    let component = text("componentSignature").unwrap_or_else(|| "host".into());
+    let mut message = text("message").unwrap_or_else(|| format!("Error code: {code} ({component})").into());
+    let mut details = Vec::new();
+    for name in object.keys() {
+        if matches!(name.as_str(), "errCode" | "message" | "componentSignature" | "deferred") {
+            continue;
+        }
+        let value = object.get(&name).unwrap_or_default();
+        // {name} in the message stands for that property.
+        let shown = match &value {
+            Value::Text(text) => text.clone(),
+            other => other.as_real().map(tessera_values::format_number).unwrap_or_default(),
+        };
+        message = message.replace(&format!("{{{name}}}"), &shown);
+        if let Some(value) = Scalar::from_value(&value) {
+            details.push((name, value));
+        }
+    }
+    let deferred = object.get("deferred").and_then(|deferred| deferred.as_boolean()).unwrap_or(false);
+    (FourDError { details, ..FourDError::new(&component, code, message) }, deferred)
+}

@@ -1,0 +1,298 @@
+//! Places: what can be assigned and pointed at.
+
+use tessera_syntax::ast::{AssignOperator, BinaryOperator, Expression, ExpressionKind};
+
+use super::routine::{Local, RoutineCompiler};
+use crate::bytecode::{Instruction, Register, Type};
+
+impl RoutineCompiler<'_> {
+    pub(super) fn load_local(&mut self, local: &Local, to: Register) {
+        if local.boxed {
+            self.emit(Instruction::LoadBox { to, slot: local.slot });
+        } else if local.slot != to {
+            self.emit(Instruction::Move { to, from: local.slot });
+        }
+    }
+
+    /// Stores a value that already is in a register into a variable of a declared type.
+    fn store_local(&mut self, local: &Local, from: Register) {
+        if local.boxed {
+            let from = self.coerced(from, &local.declared);
+            self.emit(Instruction::StoreBox { slot: local.slot, from });
+            return;
+        }
+        if local.slot != from {
+            self.emit(Instruction::Move { to: local.slot, from });
+        }
+        self.coerce(local.slot, &local.declared);
+    }
+
+    fn coerce(&mut self, register: Register, declared: &Type) {
+        if *declared != Type::Variant {
+            let type_index = self.type_index(declared);
+            self.emit(Instruction::Coerce { register, type_index });
+        }
+    }
+
+    /// The value in a register of its own, converted. The register given may be somebody else's variable.
+    fn coerced(&mut self, from: Register, declared: &Type) -> Register {
+        if *declared == Type::Variant {
+            return from;
+        }
+        let to = self.register();
+        self.emit(Instruction::Move { to, from });
+        self.coerce(to, declared);
+        to
+    }
+
+    /// `target operator value`
+    pub(super) fn assign(&mut self, target: &Expression, operator: AssignOperator, value: &Expression) {
+        let mark = self.mark();
+        let compound = binary(operator);
+        match &target.kind {
+            ExpressionKind::Parenthesis(inner) => self.assign(inner, operator, value),
+            ExpressionKind::Local(name) => {
+                let local = self.local(name);
+                self.assign_local(&local, compound, value);
+            }
+            ExpressionKind::Positional(number) => {
+                let local = self.local(&number.to_string());
+                self.assign_local(&local, compound, value);
+            }
+            ExpressionKind::Name(name) if self.names.methods.contains_key(&crate::program::lower(name)) => {
+                self.raise(format!("The method {name} can't be assigned."));
+            }
+            ExpressionKind::Name(name) => {
+                let global = self.names.global(name);
+                let from = self.register();
+                self.combine(compound, value, from, |compiler, to| {
+                    compiler.emit(Instruction::LoadGlobal { to, global });
+                });
+                let declared = self.names.global_type(global);
+                self.coerce(from, &declared);
+                self.emit(Instruction::StoreGlobal { global, from });
+            }
+            ExpressionKind::Interprocess(name) => {
+                let name = self.name(name);
+                let from = self.register();
+                self.combine(compound, value, from, |compiler, to| {
+                    compiler.emit(Instruction::LoadInterprocess { to, name });
+                });
+                self.emit(Instruction::StoreInterprocess { name, from });
+            }
+            ExpressionKind::Parameter(number) => {
+                let number = self.expression(number);
+                let from = self.register();
+                self.combine(compound, value, from, |compiler, to| {
+                    compiler.emit(Instruction::LoadParameter { to, number });
+                });
+                self.emit(Instruction::StoreParameter { number, from });
+            }
+            ExpressionKind::Member(object, name) => {
+                let object = self.expression(object);
+                let name = self.name(name);
+                let from = self.register();
+                self.combine(compound, value, from, |compiler, to| {
+                    compiler.emit(Instruction::GetMember { to, object, name });
+                });
+                self.emit(Instruction::SetMember { object, name, value: from });
+            }
+            ExpressionKind::Index(object, index) => {
+                let (object, index) = (self.expression(object), self.expression(index));
+                let from = self.register();
+                self.combine(compound, value, from, |compiler, to| {
+                    compiler.emit(Instruction::GetIndex { to, object, index });
+                });
+                self.emit(Instruction::SetIndex { object, index, value: from });
+            }
+            ExpressionKind::Element(array, index) => {
+                let (array, index) = (self.expression(array), self.expression(index));
+                let from = self.register();
+                self.combine(compound, value, from, |compiler, to| {
+                    compiler.emit(Instruction::GetElement { to, array, index });
+                });
+                self.emit(Instruction::SetElement { array, index, value: from });
+            }
+            ExpressionKind::Character(text, position) => {
+                let whole = self.register();
+                self.expression_to(text, whole);
+                let position = self.expression(position);
+                let from = self.expression(value);
+                self.emit(Instruction::SetCharacter { text: whole, position, value: from });
+                self.store(text, whole);
+            }
+            ExpressionKind::Dereference(pointer) => {
+                let pointer = self.expression(pointer);
+                let from = self.register();
+                self.combine(compound, value, from, |compiler, to| {
+                    compiler.emit(Instruction::Dereference { to, pointer });
+                });
+                self.emit(Instruction::StoreDereference { pointer, value: from });
+            }
+            ExpressionKind::Field(table, field) => self.raise(format!(
+                "[{}]{} can't be assigned: the record language is not supported; use ORDA.",
+                table.name, field.name
+            )),
+            _ => self.raise("This expression can't be assigned."),
+        }
+        self.release(mark);
+    }
+
+    fn assign_local(&mut self, local: &Local, compound: Option<BinaryOperator>, value: &Expression) {
+        match compound {
+            None if !local.boxed && local.declared == Type::Variant && !mentions_this_local(value) => {
+                self.expression_to(value, local.slot);
+            }
+            None => {
+                let from = self.expression(value);
+                self.store_local(local, from);
+            }
+            Some(operator) if !local.boxed => {
+                let right = self.expression(value);
+                self.operate(operator, local.slot, local.slot, right);
+                self.coerce(local.slot, &local.declared);
+            }
+            Some(operator) => {
+                let left = self.register();
+                self.load_local(local, left);
+                let right = self.expression(value);
+                self.operate(operator, left, left, right);
+                self.store_local(local, left);
+            }
+        }
+    }
+
+    /// The value to store: `value` itself, or what is there combined with it.
+    fn combine(
+        &mut self,
+        compound: Option<BinaryOperator>,
+        value: &Expression,
+        to: Register,
+        load: impl FnOnce(&mut Self, Register),
+    ) {
+        match compound {
+            None => self.expression_to(value, to),
+            Some(operator) => {
+                load(self, to);
+                let right = self.expression(value);
+                self.operate(operator, to, to, right);
+            }
+        }
+    }
+
+    fn operate(&mut self, operator: BinaryOperator, to: Register, left: Register, right: Register) {
+        self.emit(match operator {
+            BinaryOperator::Add => Instruction::Add { to, left, right },
+            BinaryOperator::Subtract => Instruction::Subtract { to, left, right },
+            operator => Instruction::Binary { operator, to, left, right },
+        });
+    }
+
+    /// Stores a register into a place.
+    pub(super) fn store(&mut self, target: &Expression, from: Register) {
+        match &target.kind {
+            ExpressionKind::Local(name) => {
+                let local = self.local(name);
+                self.store_local(&local, from);
+            }
+            ExpressionKind::Positional(number) => {
+                let local = self.local(&number.to_string());
+                self.store_local(&local, from);
+            }
+            ExpressionKind::Name(name) => {
+                let global = self.names.global(name);
+                let declared = self.names.global_type(global);
+                let from = self.coerced(from, &declared);
+                self.emit(Instruction::StoreGlobal { global, from });
+            }
+            ExpressionKind::Interprocess(name) => {
+                let name = self.name(name);
+                self.emit(Instruction::StoreInterprocess { name, from });
+            }
+            ExpressionKind::Member(object, name) => {
+                let object = self.expression(object);
+                let name = self.name(name);
+                self.emit(Instruction::SetMember { object, name, value: from });
+            }
+            ExpressionKind::Index(object, index) => {
+                let (object, index) = (self.expression(object), self.expression(index));
+                self.emit(Instruction::SetIndex { object, index, value: from });
+            }
+            ExpressionKind::Element(array, index) => {
+                let (array, index) = (self.expression(array), self.expression(index));
+                self.emit(Instruction::SetElement { array, index, value: from });
+            }
+            ExpressionKind::Dereference(pointer) => {
+                let pointer = self.expression(pointer);
+                self.emit(Instruction::StoreDereference { pointer, value: from });
+            }
+            ExpressionKind::Parenthesis(inner) => self.store(inner, from),
+            _ => self.raise("This expression can't be assigned."),
+        }
+    }
+
+    /// `->target`
+    pub(super) fn pointer_to(&mut self, target: &Expression, to: Register) {
+        match &target.kind {
+            ExpressionKind::Local(name) => {
+                let local = self.local(name);
+                self.pointer_to_local(&local, to);
+            }
+            ExpressionKind::Positional(number) => {
+                let local = self.local(&number.to_string());
+                self.pointer_to_local(&local, to);
+            }
+            ExpressionKind::Name(name) => {
+                let global = self.names.global(name);
+                self.emit(Instruction::PointerToGlobal { to, global });
+            }
+            ExpressionKind::Element(array, index) => {
+                self.pointer_to(array, to);
+                let index = self.expression(index);
+                self.emit(Instruction::PointerToElement { to, pointer: to, index });
+            }
+            ExpressionKind::Dereference(pointer) => self.expression_to(pointer, to),
+            ExpressionKind::Parenthesis(inner) => self.pointer_to(inner, to),
+            ExpressionKind::Field(table, field) => self.raise(format!(
+                "A pointer to [{}]{} needs the record language, which is not supported; use ORDA.",
+                table.name, field.name
+            )),
+            ExpressionKind::Table(table) => self.table_to(table, to),
+            // A command that writes its argument also accepts an expression, for instance a property of an
+            // object; it then gets the value and nothing comes back.
+            _ => self.expression_to(target, to),
+        }
+    }
+
+    fn pointer_to_local(&mut self, local: &Local, to: Register) {
+        if local.boxed {
+            self.emit(Instruction::PointerToBox { to, slot: local.slot });
+        } else {
+            self.raise("A captured variable of a formula can't be pointed at.");
+        }
+    }
+}
+
+fn binary(operator: AssignOperator) -> Option<BinaryOperator> {
+    Some(match operator {
+        AssignOperator::Set => return None,
+        AssignOperator::Add => BinaryOperator::Add,
+        AssignOperator::Subtract => BinaryOperator::Subtract,
+        AssignOperator::Multiply => BinaryOperator::Multiply,
+        AssignOperator::Divide => BinaryOperator::Divide,
+    })
+}
+
+/// May the value be computed straight into the variable? Not when a part of the value is written before another
+/// part reads the variable, which only literals and branches do.
+fn mentions_this_local(value: &Expression) -> bool {
+    matches!(
+        value.kind,
+        ExpressionKind::Object(_)
+            | ExpressionKind::Collection(_)
+            | ExpressionKind::Ternary(..)
+            | ExpressionKind::Binary(BinaryOperator::AndThen | BinaryOperator::OrElse, ..)
+            | ExpressionKind::Try(_)
+            | ExpressionKind::Parenthesis(_)
+    )
+}

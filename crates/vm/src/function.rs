@@ -1,0 +1,70 @@
+//! Functions as values: formulas, and class functions read without parentheses (`docs/API/FunctionClass.md`).
+
+use std::any::Any;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use tessera_values::{CollectionRef, ErrorStack, Native, Scope, Value};
+
+use crate::bytecode::{Register, Routine};
+use crate::process::Process;
+
+/// A `4D.Function`.
+#[derive(Clone, Debug)]
+pub struct FunctionValue {
+    routine: Arc<Routine>,
+    captured: Rc<Vec<(Register, Value)>>,
+}
+
+impl FunctionValue {
+    /// A function of a class.
+    pub fn routine(routine: Arc<Routine>) -> Self {
+        Self { routine, captured: Rc::default() }
+    }
+
+    /// A formula with the values it captured.
+    pub(crate) fn formula(routine: Arc<Routine>, captured: Vec<(Register, Value)>) -> Self {
+        Self { routine, captured: Rc::new(captured) }
+    }
+
+    /// Calls it with a `This`.
+    pub fn call(&self, process: &mut Process, this: Value, arguments: &[Value]) -> Result<Value, ErrorStack> {
+        process.call_with(&self.routine, this, arguments, &self.captured)
+    }
+
+    /// The compiled code.
+    pub fn code(&self) -> &Arc<Routine> {
+        &self.routine
+    }
+}
+
+impl Native for FunctionValue {
+    fn class_name(&self) -> &'static str {
+        "4D.Function"
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn call(
+        self: Rc<Self>,
+        scope: &mut dyn Scope,
+        name: &str,
+        arguments: &[Value],
+    ) -> Option<Result<Value, ErrorStack>> {
+        let process = Process::of(scope);
+        let this = arguments.first().cloned().unwrap_or_default();
+        match name {
+            "call" => Some(FunctionValue::call(&self, process, this, arguments.get(1..).unwrap_or_default())),
+            "apply" => {
+                let list = match arguments.get(1) {
+                    Some(Value::Collection(list)) => list.clone(),
+                    _ => CollectionRef::new(),
+                };
+                Some(FunctionValue::call(&self, process, this, &list.to_vec()))
+            }
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,333 @@
+//! [`Process`]: one run of 4D code, with its own variables, call stack and errors.
+//!
+//! A process begins and ends on one thread. A web request, a start-up method and a worker are each one process;
+//! nothing but shared objects outlives it.
+
+use std::any::Any;
+use std::collections::HashMap;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use tessera_values::{
+    ClassId, ErrorStack, FourDError, Group, ProcessId, Scope, SharedValue, Text, Value, Variable,
+};
+
+use crate::bytecode::Routine;
+use crate::host::{Environment, Host};
+use crate::program::Program;
+
+/// One call on the stack.
+#[derive(Debug)]
+pub(crate) struct Frame {
+    pub(crate) routine: Arc<Routine>,
+    /// The instruction to go on with.
+    pub(crate) position: usize,
+    /// Where its registers begin.
+    pub(crate) base: usize,
+    pub(crate) this: Value,
+    /// How many arguments were passed.
+    pub(crate) count: usize,
+    /// Arguments beyond the declared parameters.
+    pub(crate) extra: Vec<Value>,
+    pub(crate) handlers_floor: usize,
+    pub(crate) uses_floor: usize,
+    pub(crate) deferred: Vec<FourDError>,
+    pub(crate) watched: bool,
+}
+
+/// Where an error goes on inside `Try`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Handler {
+    pub(crate) frame: usize,
+    pub(crate) target: usize,
+    pub(crate) uses: usize,
+}
+
+/// A running process.
+pub struct Process {
+    id: ProcessId,
+    program: Arc<Program>,
+    host: Rc<dyn Host>,
+    environment: Arc<Environment>,
+    pub(crate) stack: Vec<Value>,
+    pub(crate) frames: Vec<Frame>,
+    pub(crate) handlers: Vec<Handler>,
+    pub(crate) uses: Vec<Arc<Group>>,
+    globals: Vec<Option<Rc<Variable>>>,
+    pub(crate) last_errors: Vec<FourDError>,
+    pub(crate) error_method: Option<(Text, usize)>,
+    pub(crate) handling: bool,
+    pub(crate) singletons: HashMap<ClassId, Value>,
+    pub(crate) native_depth: usize,
+    pub(crate) assertions: bool,
+    fuel: u32,
+    must_stop: Arc<AtomicBool>,
+    deadline: Option<jiff::Timestamp>,
+}
+
+static NEXT_PROCESS: AtomicU64 = AtomicU64::new(1);
+
+/// How many jumps and calls pass between two looks at the clock and the stop flag.
+const FUEL: u32 = 4096;
+
+impl Process {
+    /// A process about to run code of `program`.
+    pub fn new(program: Arc<Program>, host: Rc<dyn Host>, environment: Arc<Environment>) -> Self {
+        let seconds = environment.limits.run_seconds_max;
+        let deadline = (seconds > 0)
+            .then(|| environment.clock.now().checked_add(jiff::SignedDuration::from_secs(seconds)).ok())
+            .flatten();
+        Self {
+            id: ProcessId(NEXT_PROCESS.fetch_add(1, Ordering::Relaxed)),
+            globals: vec![None; program.globals.len()],
+            program,
+            host,
+            environment,
+            stack: Vec::new(),
+            frames: Vec::new(),
+            handlers: Vec::new(),
+            uses: Vec::new(),
+            last_errors: Vec::new(),
+            error_method: None,
+            handling: false,
+            singletons: HashMap::new(),
+            native_depth: 0,
+            assertions: true,
+            fuel: FUEL,
+            must_stop: Arc::default(),
+            deadline,
+        }
+    }
+
+    /// Ends the process at its next jump or call once the flag is set.
+    pub fn stop_when(&mut self, flag: Arc<AtomicBool>) {
+        self.must_stop = flag;
+    }
+
+    /// Its number, unique in this server.
+    pub fn id(&self) -> ProcessId {
+        self.id
+    }
+
+    /// The project it runs.
+    pub fn program(&self) -> &Arc<Program> {
+        &self.program
+    }
+
+    /// The server around it.
+    pub fn host(&self) -> Rc<dyn Host> {
+        Rc::clone(&self.host)
+    }
+
+    /// Clock, chance, `Storage`, limits.
+    pub fn environment(&self) -> &Arc<Environment> {
+        &self.environment
+    }
+
+    /// The process behind the scope a native object was given.
+    pub fn of(scope: &mut dyn Scope) -> &mut Self {
+        scope.as_any_mut().downcast_mut().expect("the virtual machine's only scope is its process")
+    }
+
+    /// Calls a routine and waits for its result.
+    pub fn call(
+        &mut self,
+        routine: &Arc<Routine>,
+        this: Value,
+        arguments: &[Value],
+    ) -> Result<Value, ErrorStack> {
+        self.call_with(routine, this, arguments, &[])
+    }
+
+    /// Calls a formula, whose captured values go into its registers.
+    pub(crate) fn call_with(
+        &mut self,
+        routine: &Arc<Routine>,
+        this: Value,
+        arguments: &[Value],
+        captured: &[(crate::bytecode::Register, Value)],
+    ) -> Result<Value, ErrorStack> {
+        if self.native_depth >= self.environment.limits.native_depth_max {
+            return Err(ErrorStack::runtime("Calls are nested too deeply."));
+        }
+        let base = self.stack.len();
+        let floor = self.frames.len();
+        self.stack.extend_from_slice(arguments);
+        if arguments.is_empty() {
+            self.stack.push(Value::Undefined);
+        }
+        self.native_depth += 1;
+        let result = self.push_frame(Arc::clone(routine), base, this, arguments.len()).and_then(|()| {
+            for (register, value) in captured {
+                self.stack[base + usize::from(*register)] = value.clone();
+            }
+            self.run(floor)
+        });
+        self.native_depth -= 1;
+        let result = result.map(|()| std::mem::take(&mut self.stack[base]));
+        self.stack.truncate(base);
+        result
+    }
+
+    /// Errors as `Last errors` gives them; empty when there are none.
+    pub fn last_errors(&self) -> &[FourDError] {
+        &self.last_errors
+    }
+
+    /// Replaces what `Last errors` gives.
+    pub fn set_last_errors(&mut self, errors: Vec<FourDError>) {
+        self.last_errors = errors;
+    }
+
+    /// Queues an error to be raised when the running routine returns.
+    pub fn defer(&mut self, error: FourDError) {
+        if let Some(frame) = self.frames.last_mut() {
+            frame.deferred.push(error);
+        }
+    }
+
+    /// Tells the host when the running routine ends; used for privileges promoted inside it.
+    pub fn watch_frame(&mut self) {
+        if let Some(frame) = self.frames.last_mut() {
+            frame.watched = true;
+        }
+    }
+
+    /// How many calls are on the stack.
+    pub fn depth(&self) -> usize {
+        self.frames.len()
+    }
+
+    /// Name and line of every call, the newest first.
+    pub fn call_chain(&self) -> Vec<(Text, u32)> {
+        self.frames.iter().rev().map(|frame| (frame.routine.name.clone(), line_of(frame))).collect()
+    }
+
+    /// `This` of the running routine.
+    pub fn this(&self) -> Value {
+        self.frames.last().map(|frame| frame.this.clone()).unwrap_or_default()
+    }
+
+    /// The arguments passed to the running routine.
+    pub(crate) fn frame_arguments(&self) -> Vec<Value> {
+        let Some(frame) = self.frames.last() else { return Vec::new() };
+        let declared = frame.routine.parameters.len().min(frame.count);
+        let mut arguments: Vec<Value> = (0..declared).map(|at| unbox(&self.stack[frame.base + at])).collect();
+        arguments.extend(frame.extra.iter().cloned());
+        arguments
+    }
+
+    /// A process variable by number.
+    pub(crate) fn global(&mut self, number: u16) -> Rc<Variable> {
+        let slot = &mut self.globals[usize::from(number)];
+        if let Some(variable) = slot {
+            return Rc::clone(variable);
+        }
+        let global = &self.program.globals[usize::from(number)];
+        let variable = Variable::new(global.name.clone(), global.declared.empty());
+        *slot = Some(Rc::clone(&variable));
+        variable
+    }
+
+    /// A process variable by name, if the project uses one of that name. `OK` and `Error` are such variables.
+    pub fn variable(&mut self, name: &str) -> Option<Rc<Variable>> {
+        let number = self.program.global_numbers.get(&crate::program::lower(name)).copied()?;
+        Some(self.global(number))
+    }
+
+    /// Sets a system variable such as `OK`, for code that looks at it.
+    pub fn set_variable(&mut self, name: &str, value: Value) {
+        if let Some(variable) = self.variable(name) {
+            *variable.value.borrow_mut() = value;
+        }
+    }
+
+    pub(crate) fn interprocess(&self, name: &str) -> Value {
+        let name = crate::host::key(name);
+        self.environment.shared.interprocess.get(&name).map_or(Value::Undefined, SharedValue::into_value)
+    }
+
+    pub(crate) fn set_interprocess(&self, name: &str, value: &Value) -> Result<(), ErrorStack> {
+        let value = SharedValue::from_value(value)?;
+        Ok(self.environment.shared.interprocess.put(crate::host::key(name), value)?)
+    }
+
+    /// Counts down; now and then looks whether the process must end.
+    pub(crate) fn burn(&mut self) -> Result<(), ErrorStack> {
+        self.fuel -= 1;
+        if self.fuel == 0 {
+            self.fuel = FUEL;
+            self.check_stop()?;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn check_stop(&self) -> Result<(), ErrorStack> {
+        if self.must_stop.load(Ordering::Relaxed) {
+            return Err(ErrorStack::fatal("The server is stopping."));
+        }
+        if self.deadline.is_some_and(|deadline| self.environment.clock.now() > deadline) {
+            return Err(ErrorStack::fatal(format!(
+                "The code ran longer than {} seconds.",
+                self.environment.limits.run_seconds_max
+            )));
+        }
+        Ok(())
+    }
+
+    /// Locks the group of a shared value until [`Process::unlock_last`].
+    pub(crate) fn lock_shared(&mut self, value: &Value) -> Result<(), ErrorStack> {
+        use tessera_values::{CollectionRef, ObjectRef};
+        let group = match value {
+            Value::Object(ObjectRef::Shared(object)) => object.group(),
+            Value::Collection(CollectionRef::Shared(collection)) => collection.group(),
+            other => {
+                return Err(ErrorStack::runtime(format!(
+                    "Use needs a shared object or collection, not {}.",
+                    other.kind()
+                )));
+            }
+        };
+        let stop = Arc::clone(&self.must_stop);
+        group.lock(self.id, &move || stop.load(Ordering::Relaxed))?;
+        self.uses.push(group);
+        Ok(())
+    }
+
+    pub(crate) fn unlock_last(&mut self) {
+        if let Some(group) = self.uses.pop() {
+            group.unlock(self.id);
+        }
+    }
+
+    pub(crate) fn unlock_to(&mut self, floor: usize) {
+        while self.uses.len() > floor {
+            self.unlock_last();
+        }
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.unlock_to(0);
+    }
+}
+
+impl Scope for Process {
+    fn as_any_mut(&mut self) -> &mut dyn Any {
+        self
+    }
+}
+
+pub(crate) fn line_of(frame: &Frame) -> u32 {
+    frame.routine.line(frame.position.saturating_sub(1))
+}
+
+/// The value of a register that may be boxed.
+pub(crate) fn unbox(value: &Value) -> Value {
+    match value {
+        Value::Pointer(tessera_values::Pointer::Variable(variable)) => variable.value.borrow().clone(),
+        value => value.clone(),
+    }
+}

@@ -1,0 +1,824 @@
+//! The interpreter: frames, instructions, and what happens to errors.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use tessera_values::{Array, ArrayKind, CollectionRef, ErrorStack, ObjectRef, Pointer, Value, Variable};
+
+use crate::arguments::Arguments;
+use crate::bytecode::{Instruction, Register, Routine};
+use crate::class::{self, BuiltInStore, ClassStore};
+use crate::function::FunctionValue;
+use crate::iterator::ForEach;
+use crate::member::{self, Callee};
+use crate::process::{Frame, Handler, Process, line_of};
+use crate::{commands, convert, operators, place};
+
+impl Process {
+    /// Puts a call on the stack. Its arguments already lie at `base` and after.
+    pub(crate) fn push_frame(
+        &mut self,
+        routine: Arc<Routine>,
+        base: usize,
+        this: Value,
+        count: usize,
+    ) -> Result<(), ErrorStack> {
+        if self.frames.len() >= self.environment().limits.call_depth_max {
+            return Err(ErrorStack::runtime(format!("More than {} calls inside calls.", self.frames.len())));
+        }
+        self.burn()?;
+        let declared = routine.parameters.len();
+        let extra = if count > declared {
+            self.stack[base + declared..base + count].iter_mut().map(std::mem::take).collect()
+        } else {
+            Vec::new()
+        };
+        let end = base + usize::from(routine.registers.max(1));
+        if self.stack.len() < end {
+            self.stack.resize_with(end, || Value::Undefined);
+        }
+        for (position, declared) in routine.parameters.iter().enumerate() {
+            let register = &mut self.stack[base + position];
+            if position >= count {
+                *register = declared.empty();
+            } else if *declared != crate::bytecode::Type::Variant {
+                let value = convert::to_type(std::mem::take(register), declared).map_err(|mut error| {
+                    error.errors[0].message =
+                        format!("Argument {} of {}: {}", position + 1, routine.name, error.errors[0].message)
+                            .into();
+                    error
+                })?;
+                *register = value;
+            }
+        }
+        // Registers that the caller used for something else must look unused.
+        for position in declared..usize::from(routine.registers) {
+            self.stack[base + position] = Value::Undefined;
+        }
+        for (slot, declared) in &routine.initial {
+            self.stack[base + usize::from(*slot)] = declared.empty();
+        }
+        for slot in &routine.boxed {
+            let value = std::mem::take(&mut self.stack[base + usize::from(*slot)]);
+            self.stack[base + usize::from(*slot)] =
+                Value::Pointer(Pointer::Variable(Variable::new("", value)));
+        }
+        let watched = routine.watched;
+        let locks_this = routine.locks_this && member::is_shared(&this);
+        self.frames.push(Frame {
+            routine: Arc::clone(&routine),
+            position: 0,
+            base,
+            this,
+            count,
+            extra,
+            handlers_floor: self.handlers.len(),
+            uses_floor: self.uses.len(),
+            deferred: Vec::new(),
+            watched: false,
+        });
+        let entered = if locks_this {
+            let this = self.this();
+            self.lock_shared(&this)
+        } else {
+            Ok(())
+        };
+        let entered =
+            entered.and_then(|()| if watched { self.host().entered(self, &routine) } else { Ok(()) });
+        match entered {
+            Ok(()) => {
+                if let Some(frame) = self.frames.last_mut() {
+                    frame.watched |= watched;
+                }
+                Ok(())
+            }
+            Err(error) => {
+                self.pop_frame();
+                Err(error)
+            }
+        }
+    }
+
+    /// Takes the newest call off the stack and undoes what it holds.
+    fn pop_frame(&mut self) -> Option<Frame> {
+        let frame = self.frames.pop()?;
+        self.handlers.truncate(frame.handlers_floor);
+        self.unlock_to(frame.uses_floor);
+        if frame.watched {
+            let host = self.host();
+            host.left(self, &frame.routine);
+        }
+        Some(frame)
+    }
+
+    /// Runs until the call stack is back at `floor` frames.
+    pub(crate) fn run(&mut self, floor: usize) -> Result<(), ErrorStack> {
+        loop {
+            match self.execute(floor) {
+                Ok(()) => return Ok(()),
+                Err(error) => self.recover(error, floor)?,
+            }
+        }
+    }
+
+    /// Finds who takes an error: the innermost `Try`, else an installed error method, else the caller.
+    fn recover(&mut self, mut error: ErrorStack, floor: usize) -> Result<(), ErrorStack> {
+        if let Some(frame) = self.frames.last() {
+            let at = (frame.routine.name.clone(), line_of(frame));
+            for entry in error.errors.iter_mut().filter(|entry| entry.place.is_none()) {
+                entry.place = Some(at.clone());
+            }
+        }
+        if !error.fatal {
+            let handler = self.handlers.last().copied().filter(|handler| handler.frame >= floor);
+            // A method installed before the innermost Try is not asked; one installed inside is.
+            let method = self
+                .error_method
+                .clone()
+                .filter(|(_, depth)| !self.handling && *depth >= self.handlers.len());
+            if let Some((method, _)) = method
+                && self.frames.len() > floor
+            {
+                return self.run_error_method(&method, error);
+            }
+            if let Some(handler) = handler {
+                self.handlers.pop();
+                self.forget_inner_error_method();
+                while self.frames.len() > handler.frame + 1 {
+                    self.pop_frame();
+                }
+                self.unlock_to(handler.uses);
+                self.last_errors = error.errors;
+                self.trim_stack();
+                self.frames[handler.frame].position = handler.target;
+                return Ok(());
+            }
+        }
+        while self.frames.len() > floor {
+            self.pop_frame();
+        }
+        self.trim_stack();
+        Err(error)
+    }
+
+    /// `ON ERR CALL`: the method runs, then the code goes on with the next statement
+    /// (`docs/commands-legacy/on-err-call.md`).
+    fn run_error_method(&mut self, method: &str, error: ErrorStack) -> Result<(), ErrorStack> {
+        if let Some(first) = error.errors.first() {
+            let (place, line) = first.place.clone().unwrap_or_default();
+            self.set_variable("Error", Value::Integer(first.code));
+            self.set_variable("Error method", Value::Text(place));
+            self.set_variable("Error line", Value::Integer(i64::from(line)));
+        }
+        self.last_errors.clone_from(&error.errors);
+        let routine = self.program().method(method).map(|method| Arc::clone(&method.routine));
+        if let Some(routine) = routine {
+            self.handling = true;
+            let result = self.call(&routine, Value::Undefined, &[]);
+            self.handling = false;
+            result?;
+        }
+        if let Some(frame) = self.frames.last_mut() {
+            let failed = frame.position.saturating_sub(1);
+            frame.position = frame.routine.statement_end(failed).unwrap_or(frame.position);
+            let uses = frame.uses_floor;
+            // Locks that the failed statement took inside a call are gone with its frames; those of this frame's
+            // own Use blocks stay.
+            debug_assert!(self.uses.len() >= uses);
+        }
+        Ok(())
+    }
+
+    /// An error method installed inside tried code ends with it.
+    fn forget_inner_error_method(&mut self) {
+        if self.error_method.as_ref().is_some_and(|(_, depth)| *depth > self.handlers.len()) {
+            self.error_method = None;
+        }
+    }
+
+    /// After frames went away, the stack ends where the newest one needs it to.
+    fn trim_stack(&mut self) {
+        if let Some(frame) = self.frames.last() {
+            let end = frame.base + usize::from(frame.routine.registers.max(1));
+            self.stack.resize_with(end, || Value::Undefined);
+        }
+    }
+
+    /// Ends the newest call with a result, which goes where its arguments were.
+    fn finish_frame(&mut self, result: Value) -> Result<(), ErrorStack> {
+        let Some(frame) = self.pop_frame() else { return Ok(()) };
+        let end = frame.base + usize::from(frame.routine.registers.max(1));
+        let kept = match self.frames.last() {
+            Some(caller) => (caller.base + usize::from(caller.routine.registers.max(1))).max(frame.base + 1),
+            None => frame.base + 1,
+        };
+        for register in &mut self.stack[frame.base + 1..end.min(kept).max(frame.base + 1)] {
+            *register = Value::Undefined;
+        }
+        if self.stack.len() > kept {
+            self.stack.truncate(kept);
+        }
+        self.stack[frame.base] = result;
+        if frame.deferred.is_empty() {
+            Ok(())
+        } else {
+            Err(ErrorStack { errors: frame.deferred, fatal: false })
+        }
+    }
+
+    /// The result of a routine that ends without `return value`.
+    fn default_result(&self) -> Value {
+        let Some(frame) = self.frames.last() else { return Value::Undefined };
+        match (frame.routine.result, &frame.routine.result_type) {
+            (Some(slot), _) => {
+                let value = &self.stack[frame.base + usize::from(slot)];
+                if frame.routine.boxed.contains(&slot) { crate::process::unbox(value) } else { value.clone() }
+            }
+            (None, Some(declared)) => declared.empty(),
+            (None, None) => Value::Undefined,
+        }
+    }
+
+    /// Runs instructions until the frame above `floor` returns. An error leaves the frame's position just after the
+    /// failed instruction.
+    fn execute(&mut self, floor: usize) -> Result<(), ErrorStack> {
+        'frames: loop {
+            let Some(frame) = self.frames.last() else { return Ok(()) };
+            if self.frames.len() <= floor {
+                return Ok(());
+            }
+            let routine = Arc::clone(&frame.routine);
+            let base = frame.base;
+            let mut position = frame.position;
+            macro_rules! at {
+                ($register:expr) => {
+                    self.stack[base + usize::from($register)]
+                };
+            }
+            macro_rules! attempt {
+                ($result:expr) => {
+                    match $result {
+                        Ok(value) => value,
+                        Err(error) => {
+                            self.save_position(position);
+                            return Err(error);
+                        }
+                    }
+                };
+            }
+            loop {
+                let instruction = routine.code[position];
+                position += 1;
+                match instruction {
+                    Instruction::Move { to, from } => at!(to) = at!(from).clone(),
+                    Instruction::Constant { to, index } => {
+                        at!(to) = routine.constants[usize::from(index)].to_value();
+                    }
+                    Instruction::Undefined { to } => at!(to) = Value::Undefined,
+                    Instruction::Null { to } => at!(to) = Value::Null,
+                    Instruction::Boolean { to, value } => at!(to) = Value::Boolean(value),
+                    Instruction::Integer { to, value } => at!(to) = Value::Integer(i64::from(value)),
+                    Instruction::This { to } => at!(to) = self.this(),
+
+                    Instruction::LoadGlobal { to, global } => {
+                        let value = self.global(global).value.borrow().clone();
+                        at!(to) = value;
+                    }
+                    Instruction::StoreGlobal { global, from } => {
+                        let value = at!(from).clone();
+                        let variable = self.global(global);
+                        attempt!(place::store_dereference(&Pointer::Variable(variable), value));
+                    }
+                    Instruction::LoadInterprocess { to, name } => {
+                        at!(to) = self.interprocess(&routine.names[usize::from(name)]);
+                    }
+                    Instruction::StoreInterprocess { name, from } => {
+                        let value = at!(from).clone();
+                        attempt!(self.set_interprocess(&routine.names[usize::from(name)], &value));
+                    }
+                    Instruction::Box { slot } => {
+                        let value = std::mem::take(&mut at!(slot));
+                        at!(slot) = Value::Pointer(Pointer::Variable(Variable::new("", value)));
+                    }
+                    Instruction::LoadBox { to, slot } => {
+                        let value = crate::process::unbox(&at!(slot));
+                        at!(to) = value;
+                    }
+                    Instruction::StoreBox { slot, from } => {
+                        let value = at!(from).clone();
+                        if let Value::Pointer(pointer) = &at!(slot) {
+                            attempt!(place::store_dereference(pointer, value));
+                        }
+                    }
+                    Instruction::Coerce { register, type_index } => {
+                        let declared = &routine.types[usize::from(type_index)];
+                        let value = std::mem::take(&mut at!(register));
+                        let converted = convert::to_type(value, declared);
+                        if converted.is_err() {
+                            at!(register) = declared.empty();
+                        }
+                        at!(register) = attempt!(converted);
+                    }
+                    Instruction::Initial { to, type_index } => {
+                        at!(to) = routine.types[usize::from(type_index)].empty();
+                    }
+                    Instruction::DeclareGlobal { global, type_index } => {
+                        let variable = self.global(global);
+                        let mut value = variable.value.borrow_mut();
+                        if matches!(*value, Value::Undefined) {
+                            *value = routine.types[usize::from(type_index)].empty();
+                        }
+                    }
+                    Instruction::LoadParameter { to, number } => {
+                        let number = at!(number).as_integer().unwrap_or_default();
+                        let value = self.parameter(number);
+                        at!(to) = value;
+                    }
+                    Instruction::StoreParameter { number, from } => {
+                        let (number, value) =
+                            (at!(number).as_integer().unwrap_or_default(), at!(from).clone());
+                        attempt!(self.set_parameter(number, value));
+                    }
+
+                    Instruction::Add { to, left, right } => {
+                        if let (Value::Integer(a), Value::Integer(b)) = (&at!(left), &at!(right))
+                            && let Some(sum) = a.checked_add(*b)
+                        {
+                            at!(to) = Value::Integer(sum);
+                        } else if to == left && left != right && matches!(at!(left), Value::Text(_)) {
+                            attempt!(self.append(base, to, right));
+                        } else {
+                            let sum = attempt!(operators::add(&at!(left), &at!(right)));
+                            at!(to) = sum;
+                        }
+                    }
+                    Instruction::Subtract { to, left, right } => {
+                        let difference = attempt!(operators::subtract(&at!(left), &at!(right)));
+                        at!(to) = difference;
+                    }
+                    Instruction::Equal { to, left, right } => {
+                        let same = tessera_values::equal(&at!(left), &at!(right));
+                        at!(to) = Value::Boolean(same);
+                    }
+                    Instruction::Less { to, left, right } => {
+                        let less = if let (Value::Integer(a), Value::Integer(b)) = (&at!(left), &at!(right)) {
+                            Value::Boolean(a < b)
+                        } else {
+                            attempt!(operators::binary(
+                                tessera_syntax::ast::BinaryOperator::Less,
+                                &at!(left),
+                                &at!(right)
+                            ))
+                        };
+                        at!(to) = less;
+                    }
+                    Instruction::Binary { operator, to, left, right } => {
+                        let value = attempt!(operators::binary(operator, &at!(left), &at!(right)));
+                        at!(to) = value;
+                    }
+                    Instruction::Negate { to, from } => {
+                        let value = attempt!(operators::negate(&at!(from)));
+                        at!(to) = value;
+                    }
+
+                    Instruction::Jump { target } => {
+                        if (target as usize) < position {
+                            attempt!(self.burn());
+                        }
+                        position = target as usize;
+                    }
+                    Instruction::JumpIfFalse { condition, target } => {
+                        if !attempt!(condition_of(&at!(condition))) {
+                            position = target as usize;
+                        }
+                    }
+                    Instruction::JumpIfTrue { condition, target } => {
+                        if attempt!(condition_of(&at!(condition))) {
+                            position = target as usize;
+                        }
+                    }
+                    Instruction::JumpIfFalsy { value, target } => {
+                        if !at!(value).is_truthy() {
+                            position = target as usize;
+                        }
+                    }
+                    Instruction::JumpIfTruthy { value, target } => {
+                        if at!(value).is_truthy() {
+                            position = target as usize;
+                        }
+                    }
+                    Instruction::ForTest { counter, limits } => {
+                        let goes_on = attempt!(within(&at!(counter), &at!(limits), &at!(limits + 1)));
+                        position += usize::from(goes_on);
+                    }
+                    Instruction::Iterate { to, over } => {
+                        let (subject, begin, end) =
+                            (at!(over).clone(), at!(over + 1).clone(), at!(over + 2).clone());
+                        let iterator = attempt!(ForEach::new(self, &subject, &begin, &end));
+                        at!(to) = Value::Native(Rc::new(iterator));
+                    }
+                    Instruction::Next { to, iterator } => {
+                        self.save_position(position);
+                        let iterator = at!(iterator).clone();
+                        let next = match iterator.as_native::<ForEach>() {
+                            Some(iterator) => attempt!(iterator.next(self)),
+                            None => None,
+                        };
+                        if let Some(element) = next {
+                            at!(to) = element;
+                            position += 1;
+                        }
+                    }
+
+                    Instruction::GetMember { to, object, name } => {
+                        let name = &routine.names[usize::from(name)];
+                        let value = match &at!(object) {
+                            Value::Object(ObjectRef::Local(local)) if local.class.is_none() => {
+                                local.properties.borrow().get(name).cloned().unwrap_or_default()
+                            }
+                            _ => {
+                                self.save_position(position);
+                                let object = at!(object).clone();
+                                attempt!(member::get(self, &object, name))
+                            }
+                        };
+                        at!(to) = value;
+                    }
+                    Instruction::SetMember { object, name, value } => {
+                        self.save_position(position);
+                        let (object, value) = (at!(object).clone(), at!(value).clone());
+                        attempt!(member::set(self, &object, &routine.names[usize::from(name)], value));
+                    }
+                    Instruction::SetProperty { object, name, value } => {
+                        let value = at!(value).clone();
+                        if let Value::Object(object) = &at!(object) {
+                            let name = routine.names[usize::from(name)].clone();
+                            attempt!(object.set(self.id(), name, value).map_err(ErrorStack::from));
+                        }
+                    }
+                    Instruction::GetIndex { to, object, index } => {
+                        self.save_position(position);
+                        let (object, index) = (at!(object).clone(), at!(index).clone());
+                        let value = attempt!(member::index(self, &object, &index));
+                        at!(to) = value;
+                    }
+                    Instruction::SetIndex { object, index, value } => {
+                        self.save_position(position);
+                        let (object, index, value) =
+                            (at!(object).clone(), at!(index).clone(), at!(value).clone());
+                        attempt!(member::set_index(self, &object, &index, value));
+                    }
+                    Instruction::GetCharacter { to, text, position: at } => {
+                        let found = match (&at!(text), at!(at).as_integer()) {
+                            (Value::Text(text), Some(at)) => {
+                                Ok(Value::Text(tessera_values::character(text, at)))
+                            }
+                            (other, _) => {
+                                Err(ErrorStack::runtime(format!("{} has no characters.", other.kind())))
+                            }
+                        };
+                        let found = attempt!(found);
+                        at!(to) = found;
+                    }
+                    Instruction::SetCharacter { text, position: at, value } => {
+                        let changed = match (&at!(text), at!(at).as_integer(), &at!(value)) {
+                            (Value::Text(text), Some(at), Value::Text(with)) => {
+                                place::set_character(text, at, with)
+                            }
+                            _ => Err(ErrorStack::runtime("A character can only be replaced by a text.")),
+                        };
+                        let changed = attempt!(changed);
+                        at!(text) = Value::Text(changed);
+                    }
+                    Instruction::GetElement { to, array, index } => {
+                        let value = attempt!(place::element(&at!(array), &at!(index)));
+                        at!(to) = value;
+                    }
+                    Instruction::SetElement { array, index, value } => {
+                        let value = at!(value).clone();
+                        attempt!(place::set_element(&at!(array), &at!(index), value));
+                    }
+                    Instruction::NewObject { to } => at!(to) = Value::Object(ObjectRef::new()),
+                    Instruction::NewCollection { to, first, count } => {
+                        let from = base + usize::from(first);
+                        let elements = self.stack[from..from + usize::from(count)]
+                            .iter_mut()
+                            .map(|value| match std::mem::take(value) {
+                                Value::Undefined => Value::Null,
+                                value => value,
+                            })
+                            .collect();
+                        at!(to) = Value::Collection(CollectionRef::from_vec(elements));
+                    }
+                    Instruction::NewArray { target, size, kind, two } => {
+                        let (rows, columns) = (at!(size).as_integer(), at!(size + 1).as_integer());
+                        let current = at!(target).clone();
+                        let array =
+                            attempt!(new_array(&current, kind, rows, two.then_some(columns).flatten()));
+                        at!(target) = array;
+                    }
+
+                    Instruction::CallCommand { count, command, first, flags } => {
+                        self.save_position(position);
+                        let from = base + usize::from(first);
+                        let values =
+                            self.stack[from..from + usize::from(count)].iter_mut().map(std::mem::take);
+                        let mut arguments = Arguments::new(values, flags);
+                        let value = attempt!(commands::run(self, command, &mut arguments));
+                        at!(first) = value;
+                    }
+                    Instruction::CallMethod { count, method, first } => {
+                        self.save_position(position);
+                        let callee = Arc::clone(&self.program().methods[usize::from(method)].routine);
+                        let at = base + usize::from(first);
+                        attempt!(self.push_frame(callee, at, Value::Undefined, usize::from(count)));
+                        continue 'frames;
+                    }
+                    Instruction::CallMember { count, name, first } => {
+                        self.save_position(position);
+                        let receiver = at!(first).clone();
+                        let name = routine.names[usize::from(name)].clone();
+                        let callee = attempt!(member::callee(self, &receiver, &name));
+                        if attempt!(self.dispatch(callee, receiver, &name, base, first, count)) {
+                            continue 'frames;
+                        }
+                    }
+                    Instruction::CallValue { count, first } => {
+                        self.save_position(position);
+                        let callee = attempt!(member::callee_of_value(&at!(first)));
+                        if attempt!(self.dispatch(callee, Value::Undefined, "", base, first, count)) {
+                            continue 'frames;
+                        }
+                    }
+                    Instruction::CallSuper { count, first } => {
+                        self.save_position(position);
+                        let this = self.this();
+                        if let Some(constructor) = attempt!(class::super_constructor(self, &routine)) {
+                            self.shift_arguments(base, first, count);
+                            let at = base + usize::from(first);
+                            attempt!(self.push_frame(constructor, at, this, usize::from(count)));
+                            continue 'frames;
+                        }
+                        at!(first) = Value::Undefined;
+                    }
+                    Instruction::CallSuperMember { count, name, first } => {
+                        self.save_position(position);
+                        let this = self.this();
+                        let name = routine.names[usize::from(name)].clone();
+                        let callee = attempt!(class::super_function(self, &routine, &name));
+                        if attempt!(self.dispatch(callee, this, &name, base, first, count)) {
+                            continue 'frames;
+                        }
+                    }
+                    Instruction::ClassStore { to } => at!(to) = Value::Native(Rc::new(ClassStore)),
+                    Instruction::BuiltInStore { to } => at!(to) = Value::Native(Rc::new(BuiltInStore)),
+
+                    Instruction::PointerToBox { to, slot } => at!(to) = at!(slot).clone(),
+                    Instruction::PointerToGlobal { to, global } => {
+                        at!(to) = Value::Pointer(Pointer::Variable(self.global(global)));
+                    }
+                    Instruction::PointerToElement { to, pointer, index } => {
+                        let index = at!(index).as_integer().unwrap_or_default();
+                        let element = match &at!(pointer) {
+                            Value::Pointer(Pointer::Variable(variable)) => {
+                                Ok(Pointer::Element(Rc::clone(variable), vec![index]))
+                            }
+                            Value::Pointer(Pointer::Element(variable, path)) => {
+                                let mut path = path.clone();
+                                path.push(index);
+                                Ok(Pointer::Element(Rc::clone(variable), path))
+                            }
+                            _ => Err(ErrorStack::runtime(
+                                "Only elements of array variables can be pointed at.",
+                            )),
+                        };
+                        let element = attempt!(element);
+                        at!(to) = Value::Pointer(element);
+                    }
+                    Instruction::Dereference { to, pointer } => {
+                        let value = match &at!(pointer) {
+                            Value::Pointer(pointer) => place::dereference(pointer),
+                            other => Err(ErrorStack::runtime(format!("{} is no pointer.", other.kind()))),
+                        };
+                        let value = attempt!(value);
+                        at!(to) = value;
+                    }
+                    Instruction::StoreDereference { pointer, value } => {
+                        let value = at!(value).clone();
+                        let stored = match &at!(pointer) {
+                            Value::Pointer(pointer) => place::store_dereference(pointer, value),
+                            other => Err(ErrorStack::runtime(format!("{} is no pointer.", other.kind()))),
+                        };
+                        attempt!(stored);
+                    }
+                    Instruction::Formula { to, routine: number } => {
+                        let (formula, captures) = &routine.formulas[usize::from(number)];
+                        let captured = captures
+                            .iter()
+                            .map(|capture| {
+                                let value = &at!(capture.outer);
+                                let value =
+                                    if capture.boxed { crate::process::unbox(value) } else { value.clone() };
+                                (capture.inner, value)
+                            })
+                            .collect();
+                        at!(to) =
+                            Value::Native(Rc::new(FunctionValue::formula(Arc::clone(formula), captured)));
+                    }
+
+                    Instruction::UseEnter { object } => {
+                        let object = at!(object).clone();
+                        attempt!(self.lock_shared(&object));
+                    }
+                    Instruction::UseExit => self.unlock_last(),
+                    Instruction::TryEnter { target } => self.handlers.push(Handler {
+                        frame: self.frames.len() - 1,
+                        target: target as usize,
+                        uses: self.uses.len(),
+                    }),
+                    Instruction::TryExit => {
+                        self.handlers.pop();
+                        self.forget_inner_error_method();
+                    }
+                    Instruction::Raise { message } => {
+                        let message = routine.constants[usize::from(message)].as_text().unwrap_or_default();
+                        attempt!(Err::<(), _>(ErrorStack::runtime(message)));
+                    }
+                    Instruction::Return { from } => {
+                        let value = at!(from).clone();
+                        let value = match &routine.result_type {
+                            Some(declared) => attempt!(convert::to_type(value, declared)),
+                            None => value,
+                        };
+                        self.save_position(position);
+                        self.finish_frame(value)?;
+                        continue 'frames;
+                    }
+                    Instruction::ReturnResult => {
+                        let value = self.default_result();
+                        self.save_position(position);
+                        self.finish_frame(value)?;
+                        continue 'frames;
+                    }
+                }
+            }
+        }
+    }
+
+    fn save_position(&mut self, position: usize) {
+        if let Some(frame) = self.frames.last_mut() {
+            frame.position = position;
+        }
+    }
+
+    /// Appends to a text in a register without copying it when nobody else holds it.
+    fn append(&mut self, base: usize, to: Register, right: Register) -> Result<(), ErrorStack> {
+        let mut left = std::mem::take(&mut self.stack[base + usize::from(to)]);
+        let result = match (&mut left, &self.stack[base + usize::from(right)]) {
+            (Value::Text(text), Value::Text(more)) => operators::append(text, more),
+            (left, right) => operators::add(left, right).map(|_| ()),
+        };
+        self.stack[base + usize::from(to)] = left;
+        result
+    }
+
+    /// Moves arguments that lie after a receiver one register down.
+    fn shift_arguments(&mut self, base: usize, first: Register, count: u8) {
+        let from = base + usize::from(first);
+        self.stack[from..=from + usize::from(count)].rotate_left(1);
+    }
+
+    /// Calls what was found. True when a new frame has to be run.
+    fn dispatch(
+        &mut self,
+        callee: Callee,
+        receiver: Value,
+        name: &str,
+        base: usize,
+        first: Register,
+        count: u8,
+    ) -> Result<bool, ErrorStack> {
+        let from = base + usize::from(first);
+        match callee {
+            Callee::Routine(routine, this) => {
+                self.shift_arguments(base, first, count);
+                self.push_frame(routine, from, this.unwrap_or(receiver), usize::from(count))?;
+                Ok(true)
+            }
+            Callee::Function(function, this) => {
+                let arguments = self.take_arguments(from, count);
+                let value = function.call(self, this.unwrap_or(receiver), &arguments)?;
+                self.stack[from] = value;
+                Ok(false)
+            }
+            Callee::Native => {
+                let arguments = self.take_arguments(from, count);
+                let value = member::call_native(self, &receiver, name, &arguments)?;
+                self.stack[from] = value;
+                Ok(false)
+            }
+        }
+    }
+
+    fn take_arguments(&mut self, from: usize, count: u8) -> smallvec::SmallVec<[Value; 4]> {
+        self.stack[from + 1..=from + usize::from(count)].iter_mut().map(std::mem::take).collect()
+    }
+
+    /// `${number}`
+    fn parameter(&self, number: i64) -> Value {
+        match usize::try_from(number) {
+            Ok(0) => self.default_result(),
+            Ok(number) => self.frame_arguments().get(number - 1).cloned().unwrap_or_default(),
+            Err(_) => Value::Undefined,
+        }
+    }
+
+    /// `${number} := value`
+    fn set_parameter(&mut self, number: i64, value: Value) -> Result<(), ErrorStack> {
+        let outside = || ErrorStack::runtime(format!("There is no parameter {number}."));
+        let number = usize::try_from(number).ok().filter(|n| *n > 0).ok_or_else(outside)?;
+        let frame = self.frames.last_mut().ok_or_else(outside)?;
+        let declared = frame.routine.parameters.len();
+        if number <= declared {
+            let slot = &mut self.stack[frame.base + number - 1];
+            match slot {
+                Value::Pointer(Pointer::Variable(variable))
+                    if frame.routine.boxed.contains(&((number - 1) as Register)) =>
+                {
+                    *variable.value.borrow_mut() = value;
+                }
+                slot => *slot = value,
+            }
+            return Ok(());
+        }
+        *frame.extra.get_mut(number - declared - 1).ok_or_else(outside)? = value;
+        Ok(())
+    }
+}
+
+/// A condition: Boolean, or undefined and Null, which count as False.
+fn condition_of(value: &Value) -> Result<bool, ErrorStack> {
+    match value {
+        Value::Boolean(b) => Ok(*b),
+        Value::Undefined | Value::Null => Ok(false),
+        other => Err(ErrorStack::runtime(format!("A condition must be Boolean, not {}.", other.kind()))),
+    }
+}
+
+fn within(counter: &Value, limit: &Value, step: &Value) -> Result<bool, ErrorStack> {
+    if let (Value::Integer(counter), Value::Integer(limit), Value::Integer(step)) = (counter, limit, step) {
+        return Ok(if *step >= 0 { counter <= limit } else { counter >= limit });
+    }
+    match (counter.as_real(), limit.as_real(), step.as_real()) {
+        (Some(counter), Some(limit), Some(step)) => {
+            Ok(if step >= 0.0 { counter <= limit } else { counter >= limit })
+        }
+        _ => Err(ErrorStack::runtime("The counter, the bounds and the step of For must be numbers.")),
+    }
+}
+
+/// The largest array one statement may make.
+const ARRAY_SIZE_MAX: i64 = 50_000_000;
+
+fn new_array(
+    current: &Value,
+    kind: u8,
+    rows: Option<i64>,
+    columns: Option<i64>,
+) -> Result<Value, ErrorStack> {
+    const KINDS: [ArrayKind; 10] = [
+        ArrayKind::Text,
+        ArrayKind::Integer,
+        ArrayKind::Real,
+        ArrayKind::Boolean,
+        ArrayKind::Date,
+        ArrayKind::Time,
+        ArrayKind::Object,
+        ArrayKind::Pointer,
+        ArrayKind::Blob,
+        ArrayKind::Picture,
+    ];
+    let kind = KINDS[usize::from(kind).min(KINDS.len() - 1)];
+    let size = |n: Option<i64>| {
+        n.filter(|n| (0..=ARRAY_SIZE_MAX).contains(n))
+            .map(|n| n as usize)
+            .ok_or_else(|| ErrorStack::runtime("The size of an array must be a number from 0 to 50000000."))
+    };
+    let rows = size(rows)?;
+    if let Some(columns) = columns {
+        let columns = size(Some(columns))?;
+        if rows.saturating_mul(columns) > ARRAY_SIZE_MAX as usize {
+            return Err(ErrorStack::runtime("The array would have more than 50000000 elements."));
+        }
+        let array = Array::new(kind, 0);
+        *array.elements.borrow_mut() = (0..=rows).map(|_| Value::Array(Array::new(kind, columns))).collect();
+        return Ok(Value::Array(array));
+    }
+    match current {
+        Value::Array(array) if array.kind == kind => {
+            array.resize(rows);
+            Ok(Value::Array(Rc::clone(array)))
+        }
+        _ => Ok(Value::Array(Array::new(kind, rows))),
+    }
+}
