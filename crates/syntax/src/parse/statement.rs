@@ -107,7 +107,8 @@ impl Parser<'_> {
             }
             "for" if second("each") => self.for_each(blocks),
             "for" => self.for_line(blocks),
-            "use" if !self.assigns_at(1) => {
+            // `USE SET` and its like are commands.
+            "use" if !self.assigns_at(1) && self.kind_at(1) != TokenKind::Word => {
                 let object = self.keyword_condition();
                 let span = self.span_from(start);
                 self.open(blocks, Open::Use { object }, span);

@@ -1,7 +1,8 @@
 //! Which name do these words spell? (docs/Concepts/identifiers.md, docs/Concepts/quick-tour.md)
 //!
 //! Words separated by exactly one blank may together be a command, a constant or a project method. A token behind
-//! them (`:C10`, `:K8:3`) decides alone; else the longest known name wins, commands before constants before methods.
+//! them (`:C10`, `:K8:3`) decides alone; else all words that follow each other are the name, for nothing but an
+//! operator may follow an operand: commands before constants before methods.
 
 use ecow::EcoString;
 
@@ -56,26 +57,26 @@ impl Parser<'_> {
     }
 
     fn longest_name(&mut self, start: Span, buffer: &str, ends: &[usize]) -> ExpressionKind {
-        for (place, end) in ends.iter().enumerate().take(self.words_max).rev() {
-            let name = &buffer[..*end];
-            let known = names::command_by_folded(name)
-                .map(command)
-                .or_else(|| names::constant_by_folded(name).map(ExpressionKind::Constant))
-                .or_else(|| {
-                    self.vocabulary
-                        .has_folded_method(name)
-                        .then(|| ExpressionKind::Name(self.slice(start.to(self.token_at(place).span)).into()))
-                });
-            if let Some(kind) = known {
-                self.position += place + 1;
-                return kind;
-            }
-        }
         self.position += ends.len();
-        let words = self.slice(start.to(self.tokens[self.position - 1].span)).into();
-        // One word may be a variable or a method of a component; several can only be a command or a constant of
-        // a plug-in or a component, or a slip. They must not spoil the lines that do not run.
-        if ends.len() == 1 { ExpressionKind::Name(words) } else { ExpressionKind::UnknownCommand(words) }
+        let words = self.slice(start.to(self.tokens[self.position - 1].span));
+        let Some(known) = self.known_name(words, buffer) else {
+            // One word may be a variable, or a method of a component. Several, even if they begin with a name we
+            // know, can only be a command or constant of a plug-in or component, or a slip: no operand follows
+            // another. They must not spoil the lines around them.
+            return if ends.len() == 1 {
+                ExpressionKind::Name(words.into())
+            } else {
+                ExpressionKind::UnknownCommand(words.into())
+            };
+        };
+        known
+    }
+
+    fn known_name(&self, words: &str, folded: &str) -> Option<ExpressionKind> {
+        names::command_by_folded(folded)
+            .map(command)
+            .or_else(|| names::constant_by_folded(folded).map(ExpressionKind::Constant))
+            .or_else(|| self.vocabulary.has_folded_method(folded).then(|| ExpressionKind::Name(words.into())))
     }
 
     /// Digits may stand inside a name: `Is integer 64 bits`.
