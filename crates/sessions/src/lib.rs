@@ -1,1 +1,28 @@
 //! Web sessions, privileges, permissions and licences.
+//!
+//! [`Sessions`] is the whole of it for a server: it finds the session of a cookie, logs it in and out, and takes and
+//! gives back licences. [`Permissions`] is `roles.json` compiled to a table that answers in constant time. Who may do
+//! what to which entity is *asked* here by `orda::access`; this crate knows no entities and runs no user code.
+//!
+//! Two traits are made for several servers that share sessions: [`Registry`] and [`LicensePool`].
+//!
+//! What a session is: `docs/WebServer/sessions.md`, `docs/REST/authUsers.md`; what it may do:
+//! `docs/ORDA/privileges.md`.
+
+mod cookie;
+mod grant;
+mod license;
+mod permission;
+mod privilege;
+mod registry;
+mod session;
+mod sessions;
+
+pub use cookie::Secret;
+pub use grant::Grant;
+pub use license::{License, LicensePool, MemoryPool, PoolSize};
+pub use permission::{Action, FunctionOwner, Permissions, Rule};
+pub use privilege::{PrivilegeId, PrivilegeSet, PrivilegeTable};
+pub use registry::{MemoryRegistry, Registry, SecretHash};
+pub use session::{Session, SessionKind, SessionView};
+pub use sessions::{LoginMode, NoLicense, Resolved, SessionSettings, Sessions};

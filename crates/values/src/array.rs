@@ -43,7 +43,7 @@ impl ArrayKind {
             Self::Object => Value::Null,
             Self::Pointer => Value::Pointer(crate::Pointer::Nil),
             Self::Blob => Value::Blob(crate::Blob::default()),
-            Self::Picture => Value::Picture(crate::Picture::default()),
+            Self::Picture => Value::Picture(Rc::default()),
         }
     }
 }

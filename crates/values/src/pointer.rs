@@ -30,7 +30,7 @@ pub enum Pointer {
     /// A local, process or interprocess variable, arrays included.
     Variable(Rc<Variable>),
     /// One element of an array variable; two indexes for a two-dimensional one.
-    Element(Rc<Variable>, Vec<i64>),
+    Element(Rc<(Rc<Variable>, Vec<i64>)>),
     /// A table by number.
     Table(u32),
     /// A field by table and field number.
@@ -49,7 +49,7 @@ impl PartialEq for Pointer {
         match (self, other) {
             (Self::Nil, Self::Nil) => true,
             (Self::Variable(a), Self::Variable(b)) => Rc::ptr_eq(a, b),
-            (Self::Element(a, i), Self::Element(b, j)) => Rc::ptr_eq(a, b) && i == j,
+            (Self::Element(a), Self::Element(b)) => Rc::ptr_eq(&a.0, &b.0) && a.1 == b.1,
             (Self::Table(a), Self::Table(b)) => a == b,
             (Self::Field(a, i), Self::Field(b, j)) => a == b && i == j,
             _ => false,

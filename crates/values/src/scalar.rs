@@ -63,7 +63,7 @@ impl Scalar {
             Self::Date(date) => Value::Date(*date),
             Self::Time(time) => Value::Time(*time),
             Self::Blob(blob) => Value::Blob(blob.clone()),
-            Self::Picture(picture) => Value::Picture(picture.clone()),
+            Self::Picture(picture) => Value::Picture(std::rc::Rc::new(picture.clone())),
             Self::Object(json) => crate::parse_json(json).unwrap_or(Value::Null),
         }
     }
@@ -79,7 +79,7 @@ impl Scalar {
             Value::Date(date) => Self::Date(*date),
             Value::Time(time) => Self::Time(*time),
             Value::Blob(blob) => Self::Blob(blob.clone()),
-            Value::Picture(picture) => Self::Picture(picture.clone()),
+            Value::Picture(picture) => Self::Picture(picture.as_ref().clone()),
             Value::Object(_)
             | Value::Collection(_)
             | Value::Native(_)

@@ -42,7 +42,7 @@ pub enum Value {
     /// Bytes.
     Blob(Blob),
     /// A picture.
-    Picture(Picture),
+    Picture(Rc<Picture>),
 }
 
 /// The numbers that `Value type` answers (`docs/commands/value-type.md`).

@@ -156,8 +156,8 @@ impl Arguments {
     pub fn write(&self, position: usize, value: Value) {
         match self.values.get(position) {
             Some(Value::Pointer(Pointer::Variable(variable))) => *variable.value.borrow_mut() = value,
-            Some(Value::Pointer(Pointer::Element(variable, path))) => {
-                let _ = crate::place::set_element_at(variable, path, value);
+            Some(Value::Pointer(Pointer::Element(element))) => {
+                let _ = crate::place::set_element_at(&element.0, &element.1, value);
             }
             _ => {}
         }

@@ -201,7 +201,7 @@ impl Type {
             Self::Time => Value::Time(Time::from_seconds(0)),
             Self::Object | Self::Collection | Self::Class(_) => Value::Null,
             Self::Pointer => Value::Pointer(tessera_values::Pointer::Nil),
-            Self::Picture => Value::Picture(tessera_values::Picture::default()),
+            Self::Picture => Value::Picture(std::rc::Rc::default()),
             Self::Blob => Value::Blob(tessera_values::Blob::default()),
         }
     }

@@ -1,5 +1,7 @@
 //! Assigning a value to a declared variable: what converts, and what is an error (`docs/Concepts/data-types.md`).
 
+use std::rc::Rc;
+
 use tessera_values::{ArrayKind, ErrorStack, Picture, Time, Value};
 
 use crate::bytecode::Type;
@@ -43,8 +45,8 @@ pub fn to_type(value: Value, declared: &Type) -> Result<Value, ErrorStack> {
         (Type::Pointer, value @ Value::Pointer(_)) => value,
         (Type::Picture, value @ Value::Picture(_)) => value,
         (Type::Picture, Value::Blob(blob)) => match Picture::sniff(&blob.0) {
-            Some(mime) => Value::Picture(Picture { mime: mime.into(), bytes: blob }),
-            None => Value::Picture(Picture::default()),
+            Some(mime) => Value::Picture(Rc::new(Picture { mime: mime.into(), bytes: blob })),
+            None => Value::Picture(Rc::default()),
         },
         (Type::Blob, value @ Value::Blob(_)) => value,
         (declared, value) => {

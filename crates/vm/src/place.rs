@@ -54,7 +54,8 @@ pub(crate) fn dereference(pointer: &Pointer) -> Result<Value, ErrorStack> {
     match pointer {
         Pointer::Nil => Err(ErrorStack::runtime("A nil pointer can't be dereferenced.")),
         Pointer::Variable(variable) => Ok(variable.value.borrow().clone()),
-        Pointer::Element(variable, path) => {
+        Pointer::Element(element_of) => {
+            let (variable, path) = element_of.as_ref();
             let mut value = variable.value.borrow().clone();
             for index in path {
                 value = element(&value, &Value::Integer(*index))?;
@@ -80,14 +81,14 @@ pub(crate) fn store_dereference(pointer: &Pointer, value: Value) -> Result<(), E
             *variable.value.borrow_mut() = value;
             Ok(())
         }
-        Pointer::Element(variable, path) => set_element_at(variable, path, value),
+        Pointer::Element(element) => set_element_at(&element.0, &element.1, value),
         other => dereference(other).map(|_| ()),
     }
 }
 
 pub(crate) fn set_element_at(variable: &Rc<Variable>, path: &[i64], value: Value) -> Result<(), ErrorStack> {
     let Some((last, outer)) = path.split_last() else { return Ok(()) };
-    let array = dereference(&Pointer::Element(Rc::clone(variable), outer.to_vec()))?;
+    let array = dereference(&Pointer::Element(Rc::new((Rc::clone(variable), outer.to_vec()))))?;
     set_element(&array, &Value::Integer(*last), value)
 }
 

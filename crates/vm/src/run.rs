@@ -581,12 +581,12 @@ impl Process {
                         let index = at!(index).as_integer().unwrap_or_default();
                         let element = match &at!(pointer) {
                             Value::Pointer(Pointer::Variable(variable)) => {
-                                Ok(Pointer::Element(Rc::clone(variable), vec![index]))
+                                Ok(Pointer::Element(Rc::new((Rc::clone(variable), vec![index]))))
                             }
-                            Value::Pointer(Pointer::Element(variable, path)) => {
-                                let mut path = path.clone();
+                            Value::Pointer(Pointer::Element(element)) => {
+                                let mut path = element.1.clone();
                                 path.push(index);
-                                Ok(Pointer::Element(Rc::clone(variable), path))
+                                Ok(Pointer::Element(Rc::new((Rc::clone(&element.0), path))))
                             }
                             _ => Err(ErrorStack::runtime(
                                 "Only elements of array variables can be pointed at.",

@@ -1,0 +1,1 @@
+errorsSeen:=errorsSeen+1

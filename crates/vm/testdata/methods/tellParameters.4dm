@@ -1,0 +1,2 @@
+#DECLARE($a; $b)
+return [Count parameters; Copy parameters; Current method name]

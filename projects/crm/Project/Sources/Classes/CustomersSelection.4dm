@@ -1,0 +1,4 @@
+Class extends EntitySelection
+
+exposed Function cities() : Collection
+	return This.distinct("city")
