@@ -3,6 +3,7 @@
 
 use ecow::EcoString;
 
+use super::statement::as_variable;
 use super::{Fault, Parsed, Parser};
 use crate::ast::{
     DeclaredVariable, Expression, ExpressionKind, Function, Parameter, ResultDeclaration, StatementKind,
@@ -57,7 +58,11 @@ impl Parser<'_> {
         match token.kind {
             TokenKind::Word => {
                 self.bump();
-                Ok(Expression { kind: ExpressionKind::Name(self.slice(token.span).into()), span: token.span })
+                while self.follows_with_blank() {
+                    self.bump();
+                }
+                let span = self.span_from(token.span);
+                Ok(Expression { kind: ExpressionKind::Name(self.slice(span).into()), span })
             }
             TokenKind::Local | TokenKind::Interprocess | TokenKind::Dollar => {
                 self.primary().map(|tree| tree.expression)
@@ -100,7 +105,8 @@ impl Parser<'_> {
         }
         let mut variables = Vec::new();
         loop {
-            let target = self.expression()?;
+            let mut target = self.expression()?;
+            as_variable(&mut target);
             variables.push(DeclaredVariable { target, type_name: Some(type_name.clone()), value: None });
             if !self.eat(TokenKind::Semicolon) {
                 break;
@@ -120,7 +126,8 @@ impl Parser<'_> {
     /// `ARRAY TEXT(name; size {; columns})`
     fn array_declaration(&mut self, kind: EcoString) -> Parsed<StatementKind> {
         self.bump();
-        let target = self.expression()?;
+        let mut target = self.expression()?;
+        as_variable(&mut target);
         self.expect(TokenKind::Semicolon, "`;` and the size of the array")?;
         let size = self.expression()?;
         let columns = if self.eat(TokenKind::Semicolon) { Some(self.expression()?) } else { None };

@@ -19,7 +19,7 @@ impl Parser<'_> {
         let text = self.slice(token.span);
         let kind = match token.kind {
             TokenKind::Word => return self.named(),
-            TokenKind::Number => match self.numbered_method() {
+            TokenKind::Number => match self.numbered_name() {
                 Some(kind) => return Ok(Tree::leaf(kind, self.span_from(token.span))),
                 None => literal::number(text),
             },
@@ -121,23 +121,26 @@ impl Parser<'_> {
     }
 
     /// Does a word or number follow the last token after exactly one blank?
-    fn follows_with_blank(&self) -> bool {
+    pub(super) fn follows_with_blank(&self) -> bool {
         let gap = self.tokens[self.position - 1].span.end as usize..self.token().span.start as usize;
         matches!(self.kind(), TokenKind::Word | TokenKind::Number) && self.text.get(gap) == Some(" ")
     }
 
-    /// A method whose name begins with a number and a blank, or is a number.
-    fn numbered_method(&mut self) -> Option<ExpressionKind> {
-        if self.vocabulary.words_max() == 1 || self.kind_at(1) != TokenKind::Word {
+    /// A name that begins with a number and a blank: `64 bit version`, a method called `2 clicks`.
+    fn numbered_name(&mut self) -> Option<ExpressionKind> {
+        let before = self.position;
+        self.position += 1;
+        let goes_on = self.kind() == TokenKind::Word && self.follows_with_blank();
+        self.position = before;
+        if !goes_on {
             return None;
         }
-        let before = self.position;
         let name = self.word_sequence();
-        if matches!(&name.kind, ExpressionKind::Name(name) if name.contains(' ')) {
-            return Some(name.kind);
+        if matches!(name.kind, ExpressionKind::UnknownCommand(_)) {
+            self.position = before;
+            return None;
         }
-        self.position = before;
-        None
+        Some(name.kind)
     }
 
     /// `"$" "{" expr "}"`

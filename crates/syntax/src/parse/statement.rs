@@ -60,7 +60,11 @@ impl Parser<'_> {
         }
     }
 
-    fn line_ends(&self) -> Parsed<()> {
+    /// UNSPECIFIED: a `;` at the end of a statement: public code has it, so it is let go.
+    fn line_ends(&mut self) -> Parsed<()> {
+        if self.kind() == TokenKind::Semicolon && self.ends_at(1) {
+            self.only_words();
+        }
         if self.at_line_end() {
             Ok(())
         } else {
@@ -341,8 +345,9 @@ impl Parser<'_> {
 
     /// `expr [assign-op expr]`
     fn simple_statement(&mut self) -> Parsed<Option<StatementKind>> {
-        let target = self.expression()?;
+        let mut target = self.expression()?;
         if matches!(self.kind(), TokenKind::Assign) || self.compounds() {
+            as_variable(&mut target);
             let place = self.token().span;
             let Some(operator) = self.eat_assign_operator() else { return Err(self.unexpected("`:=`")) };
             if !is_assignable(&target.kind) {
@@ -434,6 +439,13 @@ pub(super) fn function(kind: FunctionKind, span: Span) -> Function {
 
 fn invalid(span: Span) -> Expression {
     Expression { kind: ExpressionKind::Invalid, span }
+}
+
+/// Several words we don't know: where only a variable can stand, they are one whose name holds blanks.
+pub(super) fn as_variable(target: &mut Expression) {
+    if let ExpressionKind::UnknownCommand(name) = &mut target.kind {
+        target.kind = ExpressionKind::Name(std::mem::take(name));
+    }
 }
 
 /// Variables, and whatever leads to a place in a value.
