@@ -4,6 +4,7 @@
 //! the compiler and the virtual machine ask it for numbers.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::LazyLock;
 
 use ecow::EcoString;
@@ -105,7 +106,8 @@ impl Commands {
             let (Ok(number), Some(family)) = (number.parse(), Family::read(family)) else { continue };
             commands.words_max = commands.words_max.max(name.split(' ').count());
             commands.by_name.entry(name.to_lowercase()).or_insert(number);
-            if commands.by_number.insert(number, (name, family)).is_none() {
+            if let Entry::Vacant(place) = commands.by_number.entry(number) {
+                place.insert((name, family));
                 commands.in_order.push(number);
             }
         }

@@ -217,10 +217,7 @@ impl Parser<'_> {
     /// Ends a routine: what is still open is reported at its opening.
     pub(super) fn close_all(&mut self, mut blocks: Blocks) -> Block {
         let last = self.position.checked_sub(1).map(|place| self.tokens[place].span).unwrap_or_default();
-        while let Some(block) = blocks.open.last() {
-            self.report_unclosed(block);
-            blocks.close(Span::new(last.start, last.start), None);
-        }
+        while self.close_unclosed(&mut blocks, last.start) {}
         blocks.statements
     }
 
@@ -232,33 +229,25 @@ impl Parser<'_> {
         }
         let Some(block) = blocks.open.last_mut() else { return };
         let statements = std::mem::take(&mut block.statements);
-        let twice = match (&mut block.open, divide) {
-            (Open::If { then: then @ None, .. }, Divide::Else) => {
-                *then = Some(statements);
-                false
-            }
-            (Open::Try { body: body @ None }, Divide::Catch) => {
-                *body = Some(statements);
-                false
-            }
-            (Open::Case { branches, part }, divide) => {
+        match (&mut block.open, divide) {
+            (Open::If { then: then @ None, .. }, Divide::Else) => *then = Some(statements),
+            (Open::Try { body: body @ None }, Divide::Catch) => *body = Some(statements),
+            (Open::Case { branches, part }, divide) if !matches!(part, CasePart::Otherwise) => {
                 let next = match divide {
                     Divide::Branch(condition) => CasePart::Branch(condition),
                     Divide::Else | Divide::Catch => CasePart::Otherwise,
                 };
-                let after_else = matches!(part, CasePart::Otherwise);
                 match std::mem::replace(part, next) {
                     CasePart::Branch(condition) => branches.push((condition, statements)),
-                    CasePart::Before => self.warn_unreached(&statements),
-                    CasePart::Otherwise => {}
+                    CasePart::Before | CasePart::Otherwise => self.warn_unreached(&statements),
                 }
-                after_else
             }
-            _ => true,
-        };
-        if twice {
-            let message = "nothing but the end of the block may follow here: it was divided before";
-            self.report(Diagnostic::error("syntax/second-else", message, span));
+            _ => {
+                block.statements = statements;
+                blocks.push(StatementKind::Invalid, span);
+                let message = "nothing but the end of the block may follow its last part";
+                self.report(Diagnostic::error("syntax/second-else", message, span));
+            }
         }
     }
 
@@ -297,23 +286,27 @@ impl Parser<'_> {
     /// Closes what is open inside the innermost block of these kinds. False when there is none such.
     fn close_above(&mut self, blocks: &mut Blocks, kinds: &[BlockKind]) -> bool {
         let Some(above) = blocks.above(kinds) else { return false };
+        let here = self.token().span.start;
         for _ in 0..above {
-            if let Some(block) = blocks.open.last() {
-                self.report_unclosed(block);
-            }
-            let here = self.token().span.start;
-            blocks.close(Span::new(here, here), None);
+            self.close_unclosed(blocks, here);
         }
         true
     }
 
-    fn report_unclosed(&mut self, block: &OpenBlock) {
-        let kind = block.open.kind();
+    /// Closes the innermost block, whose closing line is missing. Running it raises that fault.
+    fn close_unclosed(&mut self, blocks: &mut Blocks, here: u32) -> bool {
+        let Some(block) = blocks.open.last() else { return false };
+        let (kind, opening) = (block.open.kind(), block.span);
+        blocks.close(Span::new(here, here), None);
+        let surrounding = blocks.current();
+        let place = surrounding.len().saturating_sub(1);
+        surrounding.insert(place, Statement { kind: StatementKind::Invalid, span: opening });
         let message = format!("`{}` is never closed", kind.opening());
         self.report(
-            Diagnostic::error("syntax/unclosed-block", message, block.span)
+            Diagnostic::error("syntax/unclosed-block", message, opening)
                 .with_hint(format!("add `{}`", kind.closing())),
         );
+        true
     }
 
     fn stray(&mut self, blocks: &mut Blocks, kinds: &[BlockKind], span: Span) {

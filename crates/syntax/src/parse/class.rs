@@ -84,7 +84,7 @@ impl Parser<'_> {
         match function.kind {
             FunctionKind::Constructor if class.constructor.is_some() => {
                 let message = "a class has one constructor; this one is ignored";
-                return Err(Diagnostic::error("syntax/second-constructor", message, function.span).into());
+                self.report(Diagnostic::error("syntax/second-constructor", message, function.span));
             }
             FunctionKind::Constructor => class.constructor = Some(function),
             _ => class.functions.push(function),
@@ -178,7 +178,7 @@ impl Parser<'_> {
         let mut properties: Vec<Property> = Vec::new();
         loop {
             let span = self.token().span;
-            let name = self.member_name()?;
+            let name = self.plain_name("the name of a property")?;
             properties.push(Property { name, type_name: None, value: None, span });
             if !self.eat(TokenKind::Semicolon) {
                 break;
@@ -205,8 +205,8 @@ impl Parser<'_> {
     /// `[modifier] "Alias" name path`
     fn alias(&mut self, class: &mut Class, modifiers: Modifiers, start: Span) -> Parsed<()> {
         self.bump();
-        let name = self.member_name()?;
-        let mut path = self.member_name()?;
+        let name = self.plain_name("the name of the alias")?;
+        let mut path = self.plain_name("the attribute the alias leads to")?;
         while self.eat(TokenKind::Dot) {
             path.push('.');
             path.push_str(&self.member_name()?);
@@ -222,7 +222,11 @@ impl Parser<'_> {
         self.bump();
         self.bump();
         let is_path = self.kind_at(1) == TokenKind::Dot || self.kind_at(1) == TokenKind::Colon;
-        let parent = if is_path { self.type_name()? } else { TypeName::Class(self.member_name()?) };
+        let parent = if is_path {
+            self.type_name()?
+        } else {
+            TypeName::Class(self.plain_name("the name of a class")?)
+        };
         self.header_ends()?;
         let late = class.extends.is_some() || class.constructor.is_some() || !class.functions.is_empty();
         if late {

@@ -3,7 +3,6 @@
 
 use ecow::EcoString;
 
-use super::statement::as_variable;
 use super::{Fault, Parsed, Parser};
 use crate::ast::{
     DeclaredVariable, Expression, ExpressionKind, Function, Parameter, ResultDeclaration, StatementKind,
@@ -106,7 +105,7 @@ impl Parser<'_> {
         let mut variables = Vec::new();
         loop {
             let mut target = self.expression()?;
-            as_variable(&mut target);
+            self.as_variable(&mut target);
             variables.push(DeclaredVariable { target, type_name: Some(type_name.clone()), value: None });
             if !self.eat(TokenKind::Semicolon) {
                 break;
@@ -127,7 +126,7 @@ impl Parser<'_> {
     fn array_declaration(&mut self, kind: EcoString) -> Parsed<StatementKind> {
         self.bump();
         let mut target = self.expression()?;
-        as_variable(&mut target);
+        self.as_variable(&mut target);
         self.expect(TokenKind::Semicolon, "`;` and the size of the array")?;
         let size = self.expression()?;
         let columns = if self.eat(TokenKind::Semicolon) { Some(self.expression()?) } else { None };

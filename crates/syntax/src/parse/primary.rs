@@ -9,6 +9,9 @@ use crate::diagnostic::Diagnostic;
 use crate::span::Span;
 use crate::token::{LexicalFault, TokenKind};
 
+/// The finding on words that are no name.
+pub(super) const UNKNOWN_NAME: &str = "syntax/unknown-name";
+
 /// The number of the command `Formula`.
 const FORMULA: u16 = 1597;
 
@@ -69,7 +72,7 @@ impl Parser<'_> {
             ExpressionKind::UnknownCommand(words) if self.position == first + words.split(' ').count() => {
                 let message = format!("`{words}` is no command, constant or method of this project");
                 self.report(
-                    Diagnostic::warning("syntax/unknown-name", message, name.span)
+                    Diagnostic::warning(UNKNOWN_NAME, message, name.span)
                         .with_hint("check the spelling; it raises an error when it runs"),
                 );
             }
@@ -188,11 +191,16 @@ impl Parser<'_> {
 
     /// The name after a dot; never a command.
     pub(super) fn member_name(&mut self) -> Parsed<EcoString> {
+        self.plain_name("the name of a property or function after `.`")
+    }
+
+    /// A single word that is a name, whatever it means elsewhere.
+    pub(super) fn plain_name(&mut self, what: &str) -> Parsed<EcoString> {
         if matches!(self.kind(), TokenKind::Word | TokenKind::Local) {
             let span = self.bump().span;
             Ok(self.slice(span).into())
         } else {
-            Err(self.unexpected("the name of a property or function after `.`"))
+            Err(self.unexpected(what))
         }
     }
 
@@ -307,25 +315,9 @@ impl Parser<'_> {
             }
             TokenKind::Comma => error("syntax/unexpected", format!("expected {expected}, found `,`"))
                 .with_hint("4D separates with `;` and writes decimals with `.`"),
-            TokenKind::Word if self.follows_name() => {
-                let span = self.tokens[self.position - 1].span.to(token.span);
-                let words = self.slice(span);
-                Diagnostic::error(
-                    "syntax/unknown-name",
-                    format!("`{words}` is no command, constant or method of this project"),
-                    span,
-                )
-                .with_hint("check the spelling, or put an operator or `;` between the two words")
-            }
             _ => error("syntax/unexpected", format!("expected {expected}, found `{text}`")),
         };
         diagnostic.into()
-    }
-
-    /// Does this word follow another one, with one blank between them?
-    fn follows_name(&self) -> bool {
-        let before = self.position.checked_sub(1).map(|place| self.tokens[place].kind);
-        before == Some(TokenKind::Word) && self.follows_with_blank()
     }
 }
 

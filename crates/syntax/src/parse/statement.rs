@@ -1,6 +1,7 @@
 //! `statement` of the grammar: one line (docs/Concepts/quick-tour.md, docs/Concepts/flow-control.md).
 
 use super::block::{BlockKind, Blocks, CasePart, Divide, ForEach, Open};
+use super::primary::UNKNOWN_NAME;
 use super::{Parsed, Parser};
 use crate::ast::{Expression, ExpressionKind, Function, FunctionKind, Modifiers, StatementKind};
 use crate::diagnostic::Diagnostic;
@@ -317,7 +318,7 @@ impl Parser<'_> {
 
     /// Statements that begin with a word of their own, else a simple one.
     fn worded_statement(&mut self) -> Parsed<Option<StatementKind>> {
-        if self.is_word(0, "var") && self.names_at(1) {
+        if self.is_word(0, "var") && self.declares_at(1) {
             return self.var_declaration().map(Some);
         }
         if self.is_word(0, "return") && !self.assigns_at(1) {
@@ -347,7 +348,7 @@ impl Parser<'_> {
     fn simple_statement(&mut self) -> Parsed<Option<StatementKind>> {
         let mut target = self.expression()?;
         if matches!(self.kind(), TokenKind::Assign) || self.compounds() {
-            as_variable(&mut target);
+            self.as_variable(&mut target);
             let place = self.token().span;
             let Some(operator) = self.eat_assign_operator() else { return Err(self.unexpected("`:=`")) };
             if !is_assignable(&target.kind) {
@@ -391,6 +392,15 @@ impl Parser<'_> {
         });
     }
 
+    /// Several words we don't know: where only a variable can stand, they are one whose name holds blanks.
+    pub(super) fn as_variable(&mut self, target: &mut Expression) {
+        if let ExpressionKind::UnknownCommand(name) = &mut target.kind {
+            target.kind = ExpressionKind::Name(std::mem::take(name));
+            let span = target.span;
+            self.diagnostics.pop_if(|last| last.code == UNKNOWN_NAME && last.span == span);
+        }
+    }
+
     fn compounds(&self) -> bool {
         matches!(
             self.kind(),
@@ -415,10 +425,14 @@ impl Parser<'_> {
         matches!(self.kind_at(ahead), TokenKind::Assign | TokenKind::Dot)
     }
 
-    fn names_at(&self, ahead: usize) -> bool {
+    fn declares_at(&self, ahead: usize) -> bool {
         matches!(
             self.kind_at(ahead),
-            TokenKind::Word | TokenKind::Local | TokenKind::Interprocess | TokenKind::Dollar
+            TokenKind::Word
+                | TokenKind::Local
+                | TokenKind::Interprocess
+                | TokenKind::Dollar
+                | TokenKind::Number
         )
     }
 }
@@ -439,13 +453,6 @@ pub(super) fn function(kind: FunctionKind, span: Span) -> Function {
 
 fn invalid(span: Span) -> Expression {
     Expression { kind: ExpressionKind::Invalid, span }
-}
-
-/// Several words we don't know: where only a variable can stand, they are one whose name holds blanks.
-pub(super) fn as_variable(target: &mut Expression) {
-    if let ExpressionKind::UnknownCommand(name) = &mut target.kind {
-        target.kind = ExpressionKind::Name(std::mem::take(name));
-    }
 }
 
 /// Variables, and whatever leads to a place in a value.

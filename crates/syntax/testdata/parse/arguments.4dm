@@ -1,0 +1,13 @@
+// language.md 4.5
+f()
+f(1)
+f(1; 2; "x")
+f(1;; 3)
+f(;)
+JSON Stringify($o; *)
+ORDER BY([Employee]; [Employee]Name; >; [Employee]Age; <)
+QUERY([Employee]; [Employee]Name="x"; *)
+QUERY([Employee]; & ; [Employee]Age>3; *)
+QUERY([Employee]; | [Employee]Age#3)
+SORT ARRAY($a; $b; <)
+f(-1; ->$x; (2))

@@ -1,0 +1,3 @@
+//%attributes = {"invisible":true,"preemptive":"capable"}
+// docs/Project/architecture.md
+DoIt

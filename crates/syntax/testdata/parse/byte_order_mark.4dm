@@ -1,0 +1,2 @@
+﻿// docs/Project/architecture.md: 48 public files have one
+DoIt

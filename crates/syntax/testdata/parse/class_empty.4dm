@@ -1,0 +1,2 @@
+// docs/Concepts/classes.md
+Class extends DataClass

@@ -1,0 +1,3 @@
+// docs/Concepts/classes.md
+class extends 4D.Object
+Function a()

@@ -1,0 +1,3 @@
+// docs/Concepts/classes.md
+session singleton Class constructor
+	This.a:=1

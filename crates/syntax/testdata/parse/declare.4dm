@@ -1,0 +1,3 @@
+// docs/Concepts/parameters.md
+#DECLARE($a : Text; $b; $c : cs.Employee; ... : Real) -> $r : Object
+$r:={}

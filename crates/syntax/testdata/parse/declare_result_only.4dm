@@ -1,0 +1,5 @@
+// docs/Concepts/parameters.md
+// comment before
+
+#declare() : Object
+return Null

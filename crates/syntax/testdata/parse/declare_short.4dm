@@ -1,0 +1,3 @@
+// docs/Concepts/parameters.md
+#DECLARE->$r : Boolean
+$r:=True

@@ -1,0 +1,2 @@
+// language.md 3: empty statements
+   

@@ -1,0 +1,5 @@
+// docs/Concepts/classes.md
+DoIt
+other
+Function a()
+	DoIt

@@ -1,0 +1,3 @@
+// style: pasted from a word processor
+$a:=“text”
+DoIt

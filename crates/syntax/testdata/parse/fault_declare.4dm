@@ -1,0 +1,3 @@
+// docs/Concepts/parameters.md
+#DECLARE($a : Text; b : Text)
+DoIt

@@ -1,0 +1,6 @@
+// language.md 3: there is no Else if
+If (True)
+  DoIt
+Else if (False)
+  other
+End if

@@ -1,0 +1,4 @@
+// docs/Concepts/classes.md
+Function a()
+property b : Text
+DoIt

@@ -1,0 +1,3 @@
+// docs/Concepts/parameters.md
+DoIt
+#DECLARE($a : Text)

@@ -1,0 +1,4 @@
+// docs/Concepts/quick-tour.md
+DoIt
+/* open /* nested */
+other

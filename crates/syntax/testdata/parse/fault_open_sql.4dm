@@ -1,0 +1,4 @@
+// language.md 3
+DoIt
+Begin SQL
+  SELECT 1

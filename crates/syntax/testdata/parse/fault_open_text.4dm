@@ -1,0 +1,3 @@
+// docs/Concepts/dt_string.md
+$a:="open
+DoIt

@@ -1,0 +1,5 @@
+// language.md 2.5
+$a foo
+$x:=$o.name foo
+$y:="a" "b"
+DoIt

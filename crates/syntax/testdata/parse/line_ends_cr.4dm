@@ -1,0 +1,1 @@
+// language.md 1: all three line endsIf (True)  DoItEnd if

@@ -1,0 +1,4 @@
+// language.md 1: all three line ends
+$a:=1+\
+2
+DoIt
