@@ -380,7 +380,8 @@ pub enum ExpressionKind {
     Interprocess(EcoString),
     /// A command without its arguments; what follows is in [`ExpressionKind::Call`] around it.
     Command(u16),
-    /// A command word sequence with a token whose number is not in the table: kept by name.
+    /// A command word sequence that is not in the table, kept by name: one whose token has an unknown number, one
+    /// of a plug-in, or several words that are no name at all.
     UnknownCommand(EcoString),
     /// A built-in constant.
     Constant(Constant),

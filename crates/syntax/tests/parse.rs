@@ -7,10 +7,11 @@
 #[path = "support/dump.rs"]
 mod dump;
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use tessera_syntax::{FileKind, Severity, Vocabulary, parse, print};
+use tessera_syntax::{Diagnostic, FileKind, LineIndex, Severity, Vocabulary, parse, print};
 
 fn vocabulary() -> Vocabulary {
     Vocabulary::new(["my method", "00_Start", "DoIt", "2 clicks"], ["Employee", "Order lines"])
@@ -35,6 +36,21 @@ fn kind(path: &Path) -> FileKind {
     if stem(path).contains("class_") { FileKind::Class } else { FileKind::Method }
 }
 
+/// Each finding, with its place.
+fn findings(source: &str, found: &[Diagnostic]) -> String {
+    let lines = LineIndex::new(source);
+    let mut text = String::new();
+    for found in found {
+        let (line, column) = (lines.line(found.span.start), lines.column(found.span.start));
+        let _ = write!(text, "{line}:{column} {:?} {}: {}", found.severity, found.code, found.message);
+        if let Some(hint) = &found.hint {
+            let _ = write!(text, " ({hint})");
+        }
+        text.push('\n');
+    }
+    text
+}
+
 #[test]
 fn every_case_gives_its_tree_and_its_findings() {
     let cases = cases();
@@ -43,7 +59,7 @@ fn every_case_gives_its_tree_and_its_findings() {
     for path in &cases {
         let source = fs::read_to_string(path).expect("test data is text");
         let parsed = parse(&source, kind(path), &vocabulary());
-        let findings = dump::diagnostics(&source, &parsed.diagnostics);
+        let findings = findings(&source, &parsed.diagnostics);
         let actual = format!("{}---\n{findings}", dump::file(&parsed.file));
         let expected = fs::read_to_string(path.with_extension("expected")).unwrap_or_default();
         if actual != expected {

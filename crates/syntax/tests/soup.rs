@@ -1,7 +1,10 @@
 //! Nothing may make the parser panic, hang or overflow its stack.
 
+#[path = "support/dump.rs"]
+mod dump;
+
 use proptest::prelude::*;
-use tessera_syntax::{FileKind, Vocabulary, parse, parse_expression, parse_statements, print};
+use tessera_syntax::{FileKind, Severity, Vocabulary, parse, parse_expression, parse_statements, print};
 
 /// Pieces that mean something to the parser.
 const PIECES: [&str; 72] = [
@@ -87,13 +90,19 @@ fn read(text: &str) {
             let span = found.span.start as usize..found.span.end as usize;
             assert!(text.get(span).is_some(), "{found:?} points outside the text");
         }
-        print(&parsed.file);
+        let printed = print(&parsed.file);
+        if parsed.diagnostics.iter().all(|found| found.severity == Severity::Warning) {
+            let again = parse(&printed, kind, &vocabulary);
+            assert_eq!(dump::file(&again.file), dump::file(&parsed.file), "{printed}");
+        }
     }
     parse_expression(text, &vocabulary);
     parse_statements(text, &vocabulary);
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn random_text_is_survived(text in "\\PC{0,200}") {
         read(&text);
@@ -111,31 +120,39 @@ proptest! {
     }
 }
 
+const NONSENSE: [&str; 20] = [
+    "(",
+    "[",
+    "{",
+    "- ",
+    "->",
+    "$a.",
+    "a ",
+    "1+",
+    "?-1",
+    "?",
+    "\"",
+    "/*",
+    "If (True)\n",
+    ")\n",
+    "$a{",
+    "x\\\n",
+    "//a\\\n",
+    "f(;",
+    "[a]b ",
+    "$c[[",
+];
+
 #[test]
 fn a_megabyte_of_nonsense_takes_linear_time() {
-    for piece in [
-        "(",
-        "[",
-        "{",
-        "- ",
-        "->",
-        "$a.",
-        "a ",
-        "1+",
-        "?-1",
-        "?",
-        "\"",
-        "/*",
-        "If (True)\n",
-        ")\n",
-        "$a{",
-        "x\\\n",
-        "//a\\\n",
-        "f(;",
-        "[a]b ",
-        "$c[[",
-    ] {
-        read(&piece.repeat(1_000_000 / piece.len()));
+    let text = NONSENSE.concat().repeat(1_000_000 / NONSENSE.concat().len());
+    assert!(!parse(&text, FileKind::Method, &Vocabulary::default()).diagnostics.is_empty());
+}
+
+#[test]
+fn long_repetitions_take_linear_time() {
+    for piece in NONSENSE {
+        parse(&piece.repeat(100_000 / piece.len()), FileKind::Method, &Vocabulary::default());
     }
 }
 
@@ -155,6 +172,9 @@ fn deep_nesting_is_refused_not_overflowed() {
         parse(&chain, FileKind::Method, &vocabulary).diagnostics[0].code,
         "syntax/expression-too-deep"
     );
+    let chain = format!("$x:=1{}", "+1".repeat(490));
+    let parsed = parse(&chain, FileKind::Method, &vocabulary);
+    assert!(parsed.diagnostics.is_empty() && print(&parsed.file).len() > chain.len());
     let blocks = format!("{}{}", "If (True)\n".repeat(512), "End if\n".repeat(512));
     assert!(parse(&blocks, FileKind::Method, &vocabulary).diagnostics.is_empty());
     let blocks = format!("{}{}", "If (True)\n".repeat(600), "End if\n".repeat(600));

@@ -87,7 +87,7 @@ impl Parser<'_> {
                 return self.type_declaration(number, &type_name).map(Some);
             }
             if let Some(kind) = array_kind(number) {
-                return self.array_declaration(kind).map(Some);
+                return self.array_declaration(number, kind).map(Some);
             }
         }
         self.position = before;
@@ -97,11 +97,7 @@ impl Parser<'_> {
     /// `C_TEXT(a; $b)`; `C_TEXT(Method; $1)` declares the parameters of another method, which needs no running.
     fn type_declaration(&mut self, command: u16, type_name: &TypeName) -> Parsed<StatementKind> {
         self.bump();
-        // `C_STRING(80; $a)`: lengths are of the past.
-        if command == C_STRING && self.kind() == TokenKind::Number {
-            self.bump();
-            self.expect(TokenKind::Semicolon, "`;` after the length")?;
-        }
+        self.old_length(command)?;
         let mut variables = Vec::new();
         loop {
             let mut target = self.expression()?;
@@ -122,9 +118,19 @@ impl Parser<'_> {
         Ok(StatementKind::Declare(variables))
     }
 
+    /// `C_STRING(80; $a)`, `ARRAY STRING(80; a; 0)`: lengths are of the past.
+    fn old_length(&mut self, command: u16) -> Parsed<()> {
+        if matches!(command, C_STRING | ARRAY_STRING) && self.kind() == TokenKind::Number {
+            self.bump();
+            self.expect(TokenKind::Semicolon, "`;` after the length")?;
+        }
+        Ok(())
+    }
+
     /// `ARRAY TEXT(name; size {; columns})`
-    fn array_declaration(&mut self, kind: EcoString) -> Parsed<StatementKind> {
+    fn array_declaration(&mut self, command: u16, kind: EcoString) -> Parsed<StatementKind> {
         self.bump();
+        self.old_length(command)?;
         let mut target = self.expression()?;
         self.as_variable(&mut target);
         self.expect(TokenKind::Semicolon, "`;` and the size of the array")?;
@@ -221,8 +227,11 @@ impl Parser<'_> {
     }
 }
 
-/// The number of `C_STRING`.
+/// The number of `C_STRING`, texts of a given length.
 const C_STRING: u16 = 293;
+
+/// The number of `ARRAY STRING`.
+const ARRAY_STRING: u16 = 218;
 
 /// The words of language.md 5 with their other spellings.
 fn scalar_type(word: &str) -> Option<TypeName> {
@@ -263,6 +272,9 @@ fn declared_type(command: u16) -> Option<TypeName> {
 
 /// `TEXT` of `ARRAY TEXT`; the other commands that begin with `ARRAY` declare nothing.
 fn array_kind(command: u16) -> Option<EcoString> {
+    if command == ARRAY_STRING {
+        return Some("TEXT".into());
+    }
     let kind = names::command_name(command)?.strip_prefix("ARRAY ")?;
     (!kind.contains(' ')).then(|| kind.into())
 }

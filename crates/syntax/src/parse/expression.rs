@@ -11,7 +11,7 @@ use crate::token::TokenKind;
 pub(super) const NESTING_MAX: usize = 128;
 
 /// How high the tree of one expression may grow: a chain of operators makes it one higher per operator.
-const HEIGHT_MAX: usize = 1000;
+const HEIGHT_MAX: usize = 500;
 
 /// How far a `:` is looked for when `?-` may be a ternary.
 const TERNARY_LOOKAHEAD: usize = 256;

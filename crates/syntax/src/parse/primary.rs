@@ -12,6 +12,9 @@ use crate::token::{LexicalFault, TokenKind};
 /// The finding on words that are no name.
 pub(super) const UNKNOWN_NAME: &str = "syntax/unknown-name";
 
+/// Table names have 31 characters (docs/Concepts/identifiers.md); with a token and room to spare.
+const TABLE_NAME_BYTES_MAX: usize = 200;
+
 /// The number of the command `Formula`.
 const FORMULA: u16 = 1597;
 
@@ -240,6 +243,9 @@ impl Parser<'_> {
             return None;
         }
         let inside = self.slice(Span::new(self.token().span.end, self.tokens[close].span.start));
+        if inside.len() > TABLE_NAME_BYTES_MAX {
+            return None;
+        }
         let (name, number) = match inside.rsplit_once(':') {
             Some((name, digits)) => (name, Some(digits.trim_end().parse().ok()?)),
             None => (inside, None),

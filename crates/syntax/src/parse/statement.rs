@@ -101,8 +101,8 @@ impl Parser<'_> {
                 let span = self.span_from(start);
                 self.open(blocks, Open::While { condition }, span);
             }
-            "repeat" if self.ends_at(1) => {
-                self.take(1);
+            "repeat" if self.stands_alone() => {
+                self.alone();
                 self.open(blocks, Open::Repeat, start);
             }
             "until" => {
@@ -118,12 +118,12 @@ impl Parser<'_> {
                 let span = self.span_from(start);
                 self.open(blocks, Open::Use { object }, span);
             }
-            "try" if self.ends_at(1) => {
-                self.take(1);
+            "try" if self.stands_alone() => {
+                self.alone();
                 self.open(blocks, Open::Try { body: None }, start);
             }
-            "catch" if self.ends_at(1) => {
-                self.take(1);
+            "catch" if self.stands_alone() => {
+                self.alone();
                 self.divide(blocks, &[BlockKind::Try], start, Divide::Catch);
             }
             "begin" if second("sql") => self.sql(blocks),
@@ -326,11 +326,11 @@ impl Parser<'_> {
             let value = if self.at_line_end() { None } else { Some(self.expression()?) };
             return Ok(Some(StatementKind::Return(value)));
         }
-        if self.is_word(0, "break") && self.ends_at(1) {
+        if self.is_word(0, "break") && self.stands_alone() {
             self.bump();
             return Ok(Some(StatementKind::Break));
         }
-        if self.is_word(0, "continue") && self.ends_at(1) {
+        if self.is_word(0, "continue") && self.stands_alone() {
             self.bump();
             return Ok(Some(StatementKind::Continue));
         }
@@ -415,6 +415,16 @@ impl Parser<'_> {
         for _ in 0..tokens {
             self.bump();
         }
+    }
+
+    /// Is this word all there is to the statement?
+    fn stands_alone(&self) -> bool {
+        self.ends_at(1) || (self.kind_at(1) == TokenKind::Semicolon && self.ends_at(2))
+    }
+
+    fn alone(&mut self) {
+        self.bump();
+        self.only_words();
     }
 
     fn ends_at(&self, ahead: usize) -> bool {

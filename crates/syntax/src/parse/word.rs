@@ -15,6 +15,10 @@ use crate::token::TokenKind;
 /// Words looked at when a token may follow: names of newer versions may be longer than those we know.
 const TOKENED_WORDS_MAX: usize = 12;
 
+/// The system variables of two words (docs/Concepts/error-handling.md); `OK` and the others are single words and
+/// so need no list.
+const SYSTEM_VARIABLES: [&str; 3] = ["error method", "error line", "error formula"];
+
 /// A token that follows a name.
 #[derive(Clone, Copy)]
 enum Suffix {
@@ -76,7 +80,10 @@ impl Parser<'_> {
         names::command_by_folded(folded)
             .map(command)
             .or_else(|| names::constant_by_folded(folded).map(ExpressionKind::Constant))
-            .or_else(|| self.vocabulary.has_folded_method(folded).then(|| ExpressionKind::Name(words.into())))
+            .or_else(|| {
+                let is_name = self.vocabulary.has_folded_method(folded) || SYSTEM_VARIABLES.contains(&folded);
+                is_name.then(|| ExpressionKind::Name(words.into()))
+            })
     }
 
     /// Digits may stand inside a name: `Is integer 64 bits`.

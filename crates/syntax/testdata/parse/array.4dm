@@ -8,3 +8,4 @@ ARRAY REAL($p->; 3)
 $a{0}:="z"
 ARRAY TO COLLECTION($c; $a)
 array boolean($f; 1)
+_O_ARRAY STRING(80; $g; 2)

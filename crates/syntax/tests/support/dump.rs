@@ -5,7 +5,7 @@
 use std::fmt::Write as _;
 
 use tessera_syntax::ast::*;
-use tessera_syntax::{Diagnostic, LineIndex, command_name};
+use tessera_syntax::command_name;
 
 /// The tree of a file.
 pub(crate) fn file(file: &File) -> String {
@@ -40,23 +40,8 @@ pub(crate) fn file(file: &File) -> String {
     text
 }
 
-/// Each finding with the text it points at.
-pub(crate) fn diagnostics(source: &str, diagnostics: &[Diagnostic]) -> String {
-    let lines = LineIndex::new(source);
-    let mut text = String::new();
-    for found in diagnostics {
-        let (line, column) = (lines.line(found.span.start), lines.column(found.span.start));
-        let _ = write!(text, "{line}:{column} {:?} {}: {}", found.severity, found.code, found.message);
-        if let Some(hint) = &found.hint {
-            let _ = write!(text, " ({hint})");
-        }
-        text.push('\n');
-    }
-    text
-}
-
 /// Statements, indented.
-pub(crate) fn block(text: &mut String, statements: &Block, depth: usize) {
+fn block(text: &mut String, statements: &Block, depth: usize) {
     for one in statements {
         statement(text, &one.kind, depth);
     }
@@ -188,7 +173,7 @@ fn part(text: &mut String, word: &str, statements: &Block, depth: usize) {
 }
 
 /// An expression.
-pub(crate) fn expression(value: &Expression) -> String {
+fn expression(value: &Expression) -> String {
     match &value.kind {
         ExpressionKind::Text(text) => format!("{text:?}"),
         ExpressionKind::Integer(number) => number.to_string(),
