@@ -98,6 +98,9 @@ pub enum StoreError {
         /// Everything that stands in the way.
         refused: Vec<Refusal>,
     },
+    /// The write ended without an answer.
+    #[error("The write was interrupted by an internal error and has been taken back.")]
+    Interrupted,
     /// `commit` or `rollback` without `begin`.
     #[error("There is no open transaction.")]
     NoTransaction,

@@ -28,6 +28,9 @@ use tessera_values::{Chance, Clock, Scalar, Text};
 
 mod error;
 mod request;
+mod schema;
+mod sql;
+mod sqlite;
 
 pub use error::{DropError, Refusal, SaveError, StoreError};
 pub use request::{
@@ -142,6 +145,29 @@ pub fn open(
     chance: Arc<dyn Chance>,
     options: Options,
 ) -> Result<Arc<dyn Store>, StoreError> {
-    let _ = (catalog, clock, chance, options);
-    Err(StoreError::UnknownEngine { url: url.into() })
+    let scheme = url.split_once(':').map_or("", |(scheme, _)| scheme);
+    match scheme {
+        "postgres" | "postgresql" => Err(StoreError::NoPostgres { url: without_password(url) }),
+        "sqlite" => {
+            let file = url["sqlite:".len()..].trim_start_matches("//");
+            if file.is_empty() {
+                return Err(StoreError::UnknownEngine { url: url.into() });
+            }
+            sqlite::open(file, &catalog, clock, chance, options)
+        }
+        _ if url.is_empty() || url.contains("://") => {
+            Err(StoreError::UnknownEngine { url: without_password(url) })
+        }
+        _ => sqlite::open(url, &catalog, clock, chance, options),
+    }
+}
+
+/// An address that may be shown.
+fn without_password(url: &str) -> Text {
+    match (url.find("://"), url.rfind('@')) {
+        (Some(scheme), Some(at)) if scheme + 3 < at => {
+            format!("{}…{}", &url[..scheme + 3], &url[at..]).into()
+        }
+        _ => url.into(),
+    }
 }

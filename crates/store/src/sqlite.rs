@@ -1,0 +1,299 @@
+//! The SQLite engine: one writer, many readers, write-ahead log.
+//!
+//! Reads run on the caller's thread, on a connection borrowed for one statement. Writes queue; whoever gets the
+//! writer does all that is queued in one transaction (see `pool`). An explicit transaction borrows the writer until
+//! it ends, and its reads go there too.
+
+use std::sync::Arc;
+
+use tessera_model::query::{Filter, Order, Path};
+use tessera_model::{AttributeId, Catalog, DataclassId, RecordId};
+use tessera_values::{Chance, Clock, Scalar, Text};
+
+use crate::schema::Schema;
+use crate::{
+    Aggregates, Columns, Connection, DropError, DropRecords, Options, Page, Row, Save, SaveError, Saved,
+    Select, Store, StoreError,
+};
+use database::{Access, Database};
+use pool::{Held, Pool};
+use write::Work;
+
+mod database;
+mod fault;
+mod functions;
+mod meta;
+mod migrate;
+mod pool;
+mod read;
+mod row;
+mod write;
+
+/// What every connection of a store shares.
+struct Shared {
+    pool: Arc<Pool>,
+    schema: Schema,
+    texts: read::Texts,
+    clock: Arc<dyn Clock>,
+    chance: Arc<dyn Chance>,
+    unique_id: Text,
+}
+
+impl Shared {
+    fn fault(&self, error: &rusqlite::Error) -> StoreError {
+        StoreError::from_sqlite(&self.pool.file, error)
+    }
+
+    /// A random UUID, version 4.
+    fn uuid(&self) -> Text {
+        let mut bytes = [0; 16];
+        self.chance.fill(&mut bytes);
+        bytes[6] = bytes[6] & 0x0F | 0x40;
+        bytes[8] = bytes[8] & 0x3F | 0x80;
+        meta::hex(&bytes)
+    }
+}
+
+struct SqliteStore(Arc<Shared>);
+
+/// Opens a file, creating or migrating it to fit the catalog.
+pub(crate) fn open(
+    file: &str,
+    catalog: &Catalog,
+    clock: Arc<dyn Clock>,
+    chance: Arc<dyn Chance>,
+    options: Options,
+) -> Result<Arc<dyn Store>, StoreError> {
+    let writer = Database::open(file, Access::Write(options.durability))?;
+    let schema = Schema::new(catalog);
+    let unique_id = migrate::migrate(file, &writer, &schema, chance.as_ref())?;
+    let pool = Arc::new(Pool::new(file.to_owned(), writer, options));
+    let texts = read::Texts::default();
+    Ok(Arc::new(SqliteStore(Arc::new(Shared { pool, schema, texts, clock, chance, unique_id }))))
+}
+
+impl Store for SqliteStore {
+    fn connect(&self) -> Box<dyn Connection> {
+        Box::new(SqliteConnection { shared: Arc::clone(&self.0), transaction: None })
+    }
+
+    fn unique_id(&self) -> Text {
+        self.0.unique_id.clone()
+    }
+}
+
+struct SqliteConnection {
+    shared: Arc<Shared>,
+    transaction: Option<Transaction>,
+}
+
+/// The writer while a transaction is open. Dropped, it takes back what was not committed.
+struct Transaction {
+    writer: Held,
+    level: u32,
+}
+
+impl SqliteConnection {
+    /// Reads on the transaction's connection, or on a borrowed one. `work` learns whether the connection may have
+    /// changed the data itself.
+    fn read<T>(
+        &mut self,
+        work: impl FnOnce(&mut Database, &Shared, bool) -> rusqlite::Result<T>,
+    ) -> Result<T, StoreError> {
+        let shared = &self.shared;
+        let result = match &mut self.transaction {
+            Some(transaction) => work(transaction.writer.database_mut(), shared, true),
+            None => work(shared.pool.reader()?.database(), shared, false),
+        };
+        result.map_err(|error| shared.fault(&error))
+    }
+
+    /// A small write of the engine's own: inside the open transaction, or in one of its own.
+    fn write<T>(
+        &mut self,
+        work: impl FnOnce(&Database, &Shared) -> rusqlite::Result<T>,
+    ) -> Result<T, StoreError> {
+        let shared = Arc::clone(&self.shared);
+        if let Some(transaction) = &self.transaction {
+            return work(transaction.writer.database(), &shared).map_err(|error| shared.fault(&error));
+        }
+        self.begin()?;
+        let result = self.write(work);
+        match result {
+            Ok(value) => self.commit().map(|()| value),
+            Err(error) => {
+                self.transaction = None;
+                Err(error)
+            }
+        }
+    }
+
+    fn statement(&self, sql: &str) -> Result<(), StoreError> {
+        let transaction = self.transaction.as_ref().ok_or(StoreError::NoTransaction)?;
+        let run = transaction.writer.database().connection.execute_batch(sql);
+        run.map_err(|error| self.shared.fault(&error))
+    }
+}
+
+impl Connection for SqliteConnection {
+    fn by_key(
+        &mut self,
+        dataclass: DataclassId,
+        key: &Scalar,
+        columns: &Columns,
+    ) -> Result<Option<Row>, StoreError> {
+        self.read(|database, shared, _| {
+            read::by_key(database, &shared.schema, &shared.texts, dataclass, key, columns)
+        })
+    }
+
+    fn page(&mut self, select: &Select) -> Result<Page, StoreError> {
+        self.read(|database, shared, fresh| read::page(database, &shared.schema, select, fresh))
+    }
+
+    fn records(
+        &mut self,
+        dataclass: DataclassId,
+        filter: &Filter,
+        order: &[Order],
+    ) -> Result<Vec<RecordId>, StoreError> {
+        self.read(|database, shared, _| read::records(database, &shared.schema, dataclass, filter, order))
+    }
+
+    fn rows(
+        &mut self,
+        dataclass: DataclassId,
+        records: &[RecordId],
+        columns: &Columns,
+    ) -> Result<Vec<Option<Row>>, StoreError> {
+        self.read(|database, shared, _| read::rows(database, &shared.schema, dataclass, records, columns))
+    }
+
+    fn by_values(
+        &mut self,
+        dataclass: DataclassId,
+        attribute: AttributeId,
+        values: &[Scalar],
+        columns: &Columns,
+    ) -> Result<Vec<Row>, StoreError> {
+        self.read(|database, shared, _| {
+            read::by_values(database, &shared.schema, dataclass, attribute, values, columns)
+        })
+    }
+
+    fn count(&mut self, dataclass: DataclassId, filter: &Filter) -> Result<u64, StoreError> {
+        self.read(|database, shared, fresh| read::count(database, &shared.schema, dataclass, filter, fresh))
+    }
+
+    fn aggregate(
+        &mut self,
+        dataclass: DataclassId,
+        filter: &Filter,
+        path: &Path,
+    ) -> Result<Aggregates, StoreError> {
+        self.read(|database, shared, _| read::aggregate(database, &shared.schema, dataclass, filter, path))
+    }
+
+    fn distinct(
+        &mut self,
+        dataclass: DataclassId,
+        filter: &Filter,
+        path: &Path,
+    ) -> Result<Vec<Scalar>, StoreError> {
+        self.read(|database, shared, _| read::distinct(database, &shared.schema, dataclass, filter, path))
+    }
+
+    fn save(&mut self, save: Save) -> Result<Saved, SaveError> {
+        let shared = &self.shared;
+        if let Some(transaction) = &self.transaction {
+            let database = transaction.writer.database();
+            return write::guarded(database, || write::save(shared, database, &save), Result::is_ok)
+                .unwrap_or_else(|error| Err(SaveError::Store(shared.fault(&error))));
+        }
+        let work = Work::save(save);
+        let run = |database: &Database, works: &[Arc<Work>]| write::batch(shared, database, works);
+        shared.pool.submit(&work, run).map_err(SaveError::Store)?;
+        work.saved()
+    }
+
+    fn drop_records(&mut self, drop: DropRecords) -> Result<u64, DropError> {
+        let shared = &self.shared;
+        if let Some(transaction) = &self.transaction {
+            let database = transaction.writer.database();
+            return write::guarded(database, || write::drop_records(shared, database, &drop), Result::is_ok)
+                .unwrap_or_else(|error| Err(DropError::Store(shared.fault(&error))));
+        }
+        let work = Work::drop(drop);
+        let run = |database: &Database, works: &[Arc<Work>]| write::batch(shared, database, works);
+        shared.pool.submit(&work, run).map_err(DropError::Store)?;
+        work.dropped()
+    }
+
+    fn begin(&mut self) -> Result<(), StoreError> {
+        if let Some(transaction) = &self.transaction {
+            self.statement(&format!("SAVEPOINT level{}", transaction.level))?;
+        } else {
+            let writer = self.shared.pool.writer()?;
+            let begun = writer.database().connection.execute_batch("BEGIN IMMEDIATE");
+            begun.map_err(|error| self.shared.fault(&error))?;
+            self.transaction = Some(Transaction { writer, level: 0 });
+        }
+        if let Some(transaction) = &mut self.transaction {
+            transaction.level += 1;
+        }
+        Ok(())
+    }
+
+    fn commit(&mut self) -> Result<(), StoreError> {
+        match &mut self.transaction {
+            Some(Transaction { level: level @ 2.., .. }) => {
+                *level -= 1;
+                let sql = format!("RELEASE level{level}");
+                self.statement(&sql)
+            }
+            // Should the commit fail, dropping the writer takes everything back.
+            Some(_) => {
+                let result = self.statement("COMMIT");
+                self.transaction = None;
+                result
+            }
+            None => Err(StoreError::NoTransaction),
+        }
+    }
+
+    fn rollback(&mut self) -> Result<(), StoreError> {
+        match &mut self.transaction {
+            Some(Transaction { level: level @ 2.., .. }) => {
+                *level -= 1;
+                let sql = format!("ROLLBACK TO level{level}; RELEASE level{level}");
+                self.statement(&sql)
+            }
+            Some(_) => {
+                let result = self.statement("ROLLBACK");
+                self.transaction = None;
+                result
+            }
+            None => Err(StoreError::NoTransaction),
+        }
+    }
+
+    fn level(&self) -> u32 {
+        self.transaction.as_ref().map_or(0, |transaction| transaction.level)
+    }
+
+    fn sequence(&mut self, dataclass: DataclassId) -> Result<i64, StoreError> {
+        self.read(|database, shared, _| meta::sequence(database, shared.schema.table(dataclass)))
+    }
+
+    fn set_sequence(&mut self, dataclass: DataclassId, last: i64) -> Result<(), StoreError> {
+        self.write(|database, shared| meta::set_sequence(database, shared.schema.table(dataclass), last))
+    }
+
+    fn global_stamp(&mut self) -> Result<i64, StoreError> {
+        self.read(|database, _, _| meta::global_stamp(database))
+    }
+
+    fn set_global_stamp(&mut self, stamp: i64) -> Result<(), StoreError> {
+        self.write(|database, _| meta::set_global_stamp(database, stamp))
+    }
+}

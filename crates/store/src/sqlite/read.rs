@@ -1,0 +1,261 @@
+//! Reading, on whichever connection the caller holds.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use parking_lot::RwLock;
+use tessera_model::query::{Filter, Order, Path};
+use tessera_model::{AttributeId, DataclassId, FieldType, RecordId};
+use tessera_values::Scalar;
+
+use super::database::{Bound, Database};
+use super::row;
+use crate::schema::{Column, RECORD, Schema};
+use crate::sql::{Builder, Param, Sqlite, Statement, json_list, row_columns};
+use crate::{Aggregates, Columns, Page, Row, Select, Summed};
+
+/// Record numbers looked up by one statement.
+const RECORDS_PER_STATEMENT: usize = 500;
+
+/// SQL texts of the reads whose text depends on nothing but the columns.
+#[derive(Debug, Default)]
+pub(super) struct Texts {
+    by_value: RwLock<HashMap<(DataclassId, AttributeId, Columns), Arc<str>>>,
+}
+
+impl Texts {
+    /// `SELECT … WHERE attribute = ?1`
+    fn by_value(
+        &self,
+        schema: &Schema,
+        dataclass: DataclassId,
+        attribute: AttributeId,
+        columns: &Columns,
+    ) -> Arc<str> {
+        let key = (dataclass, attribute, columns.clone());
+        if let Some(text) = self.by_value.read().get(&key) {
+            return Arc::clone(text);
+        }
+        let table = schema.table(dataclass);
+        let column = table.column(attribute).map_or("NULL", |column| column.sql.as_str());
+        let text: Arc<str> =
+            format!("SELECT {} FROM {} t0 WHERE t0.{column} = ?1", row_columns(table, columns), table.sql)
+                .into();
+        self.by_value.write().insert(key, Arc::clone(&text));
+        text
+    }
+}
+
+type Read<T> = rusqlite::Result<T>;
+
+pub(super) fn by_key(
+    database: &Database,
+    schema: &Schema,
+    texts: &Texts,
+    dataclass: DataclassId,
+    key: &Scalar,
+    columns: &Columns,
+) -> Read<Option<Row>> {
+    let table = schema.table(dataclass);
+    let Some(key) = table.column(table.key).and_then(|column| column.field.field_type.accept(key)) else {
+        return Ok(None);
+    };
+    let text = texts.by_value(schema, dataclass, table.key, columns);
+    let mut statement = database.connection.prepare_cached(&text)?;
+    statement.raw_bind_parameter(1, Bound(&key))?;
+    let mut rows = statement.raw_query();
+    rows.next()?.map(|found| row::read(found, table, columns)).transpose()
+}
+
+pub(super) fn page(database: &mut Database, schema: &Schema, select: &Select, fresh: bool) -> Read<Page> {
+    let table = schema.table(select.dataclass);
+    let mut rows = Vec::new();
+    if select.limit != Some(0) {
+        rows.reserve(select.limit.unwrap_or(0).min(1_000) as usize);
+        let statement = Builder::new(schema, &Sqlite).select(
+            select.dataclass,
+            Some(&select.columns),
+            &select.filter,
+            &select.order,
+            Some((select.skip, select.limit)),
+        );
+        database.query(&statement, |found| {
+            rows.push(row::read(found, table, &select.columns)?);
+            Ok(())
+        })?;
+    }
+    let short = select.limit.is_none_or(|limit| (rows.len() as u64) < limit);
+    let count = match () {
+        () if !select.with_count => None,
+        // A page that is not full is the last one, so the number of entities is known.
+        () if short && (select.skip == 0 || !rows.is_empty()) => Some(select.skip + rows.len() as u64),
+        () => Some(count(database, schema, select.dataclass, &select.filter, fresh)?),
+    };
+    Ok(Page { rows, count })
+}
+
+/// Counts. The total of a dataclass is remembered until the file changes, unless the connection may have changed it
+/// itself (`fresh`).
+pub(super) fn count(
+    database: &mut Database,
+    schema: &Schema,
+    dataclass: DataclassId,
+    filter: &Filter,
+    fresh: bool,
+) -> Read<u64> {
+    let statement = Builder::new(schema, &Sqlite).count(dataclass, filter);
+    if fresh || *filter != Filter::All {
+        return Ok(database.number(&statement)? as u64);
+    }
+    // The version is read first: should another commit come in between, the total is newer than its version and
+    // will be counted again.
+    let version = Statement { sql: "PRAGMA data_version".to_owned(), params: Vec::new() };
+    let version = database.number(&version)?;
+    if let Some((at, total)) = database.totals.get(&dataclass)
+        && *at == version
+    {
+        return Ok(*total);
+    }
+    let total = database.number(&statement)? as u64;
+    database.totals.insert(dataclass, (version, total));
+    Ok(total)
+}
+
+pub(super) fn records(
+    database: &Database,
+    schema: &Schema,
+    dataclass: DataclassId,
+    filter: &Filter,
+    order: &[Order],
+) -> Read<Vec<RecordId>> {
+    let statement = Builder::new(schema, &Sqlite).select(dataclass, None, filter, order, None);
+    let mut records = Vec::new();
+    database.query(&statement, |found| {
+        records.push(RecordId(found.get(0)?));
+        Ok(())
+    })?;
+    Ok(records)
+}
+
+pub(super) fn rows(
+    database: &Database,
+    schema: &Schema,
+    dataclass: DataclassId,
+    records: &[RecordId],
+    columns: &Columns,
+) -> Read<Vec<Option<Row>>> {
+    let table = schema.table(dataclass);
+    let mut found: HashMap<RecordId, Row> = HashMap::with_capacity(records.len());
+    for some in records.chunks(RECORDS_PER_STATEMENT) {
+        let mut builder = Builder::new(schema, &Sqlite);
+        let list = builder.records(some);
+        let sql = format!(
+            "SELECT {} FROM {} t0 WHERE t0.{RECORD} IN {list}",
+            row_columns(table, columns),
+            table.sql
+        );
+        database.query(&builder.finish(sql), |row| {
+            let row = row::read(row, table, columns)?;
+            found.insert(row.record, row);
+            Ok(())
+        })?;
+    }
+    // The same record may be asked for twice.
+    let mut left: HashMap<RecordId, usize> = HashMap::new();
+    for record in records {
+        *left.entry(*record).or_default() += 1;
+    }
+    Ok(records
+        .iter()
+        .map(|record| {
+            let uses = left.entry(*record).or_default();
+            *uses -= 1;
+            if *uses == 0 { found.remove(record) } else { found.get(record).cloned() }
+        })
+        .collect())
+}
+
+pub(super) fn by_values(
+    database: &Database,
+    schema: &Schema,
+    dataclass: DataclassId,
+    attribute: AttributeId,
+    values: &[Scalar],
+    columns: &Columns,
+) -> Read<Vec<Row>> {
+    let table = schema.table(dataclass);
+    let Some(column) = table.column(attribute) else { return Ok(Vec::new()) };
+    let values: Vec<Scalar> =
+        values.iter().filter_map(|value| column.field.field_type.accept(value)).collect();
+    let list = json_list(&values.iter().filter(|value| !value.is_null()).collect::<Vec<_>>());
+    let sql = format!(
+        "SELECT {} FROM {} t0 WHERE t0.{} IN (SELECT value FROM json_each(?1)) ORDER BY t0.{RECORD}",
+        row_columns(table, columns),
+        table.sql,
+        column.sql
+    );
+    let mut rows = Vec::new();
+    database.query(&Statement { sql, params: vec![Param::List(list)] }, |found| {
+        rows.push(row::read(found, table, columns)?);
+        Ok(())
+    })?;
+    Ok(rows)
+}
+
+pub(super) fn aggregate(
+    database: &Database,
+    schema: &Schema,
+    dataclass: DataclassId,
+    filter: &Filter,
+    path: &Path,
+) -> Read<Aggregates> {
+    let column = schema.leaf(dataclass, path);
+    let run = |sum: &str| {
+        let statement = Builder::new(schema, &Sqlite).aggregate(dataclass, filter, path, sum);
+        let mut aggregates = Aggregates::default();
+        database.query(&statement, |found| {
+            aggregates.count = found.get::<_, i64>(0)? as u64;
+            if let Some(average) = found.get::<_, Option<f64>>(2)? {
+                aggregates.summed = Some(Summed { sum: row::untyped(found.get_ref(1)?), average });
+            }
+            aggregates.min = leaf_value(found.get_ref(3)?, column, path);
+            aggregates.max = leaf_value(found.get_ref(4)?, column, path);
+            Ok(())
+        })?;
+        Ok(aggregates)
+    };
+    if !path.object_path.is_empty() || column.is_some_and(|column| is_number(column.field.field_type)) {
+        // `sum` fails when whole numbers exceed 64 bits; `total` then answers with a real.
+        run("sum").or_else(|_: rusqlite::Error| run("total"))
+    } else {
+        run("")
+    }
+}
+
+fn is_number(field_type: FieldType) -> bool {
+    field_type.is_whole() || matches!(field_type, FieldType::Real | FieldType::Float | FieldType::Time)
+}
+
+fn leaf_value(raw: rusqlite::types::ValueRef<'_>, column: Option<&Column>, path: &Path) -> Scalar {
+    match column {
+        Some(column) if path.object_path.is_empty() => row::scalar(raw, column.field.field_type),
+        _ => row::untyped(raw),
+    }
+}
+
+pub(super) fn distinct(
+    database: &Database,
+    schema: &Schema,
+    dataclass: DataclassId,
+    filter: &Filter,
+    path: &Path,
+) -> Read<Vec<Scalar>> {
+    let statement = Builder::new(schema, &Sqlite).distinct(dataclass, filter, path);
+    let column = schema.leaf(dataclass, path);
+    let mut values = Vec::new();
+    database.query(&statement, |found| {
+        values.push(leaf_value(found.get_ref(0)?, column, path));
+        Ok(())
+    })?;
+    Ok(values)
+}

@@ -1,0 +1,225 @@
+//! Creating, reading, changing and dropping.
+
+use tessera_model::RecordId;
+use tessera_store::{Columns, DropError, DropRecords, SaveError, Saved};
+use tessera_values::{Blob, Date, Picture, Scalar, Time};
+
+use crate::fixture::{Data, Engine};
+
+fn drop_one(data: &mut Data, dataclass: &str, record: RecordId) -> Result<u64, DropError> {
+    let dataclass = data.dataclass(dataclass);
+    data.connection.drop_records(DropRecords { dataclass, records: vec![(record, None)] })
+}
+
+#[track_caller]
+fn change(
+    data: &mut Data,
+    dataclass: &str,
+    record: RecordId,
+    stamp: Option<i64>,
+    values: &[(&str, Scalar)],
+) -> Result<Saved, SaveError> {
+    let mut save = data.save(dataclass, values);
+    save.record = Some(record);
+    save.expected_stamp = stamp;
+    data.connection.save(save)
+}
+
+pub(crate) fn an_entity_is_created_read_changed_and_dropped(engine: &Engine) {
+    let mut data = engine.open();
+    let firm = data.dataclass("Firm");
+    let saved = data.create("Firm", &[("name", "Acme".into())]);
+    assert_eq!((saved.stamp, &saved.key), (1, &Scalar::Integer(1)));
+    assert_eq!(saved.timestamp_ms, 1_000_000);
+
+    let row = data.connection.by_key(firm, &1.into(), &Columns::all()).unwrap().unwrap();
+    assert_eq!(row.values, [Scalar::Integer(1), "Acme".into()]);
+    // A key in another form that means the same.
+    assert!(data.connection.by_key(firm, &"1".into(), &Columns::all()).unwrap().is_some());
+    assert!(data.connection.by_key(firm, &"one".into(), &Columns::all()).unwrap().is_none());
+    assert!(data.connection.by_key(firm, &Scalar::Null, &Columns::all()).unwrap().is_none());
+
+    let changed = change(&mut data, "Firm", saved.record, None, &[("name", "Bond".into())]).unwrap();
+    assert_eq!((changed.stamp, &changed.key), (2, &Scalar::Integer(1)));
+    let name = Columns::of([data.attribute("Firm", "name")]);
+    let row = data.connection.by_key(firm, &1.into(), &name).unwrap().unwrap();
+    assert_eq!((row.stamp, row.values), (2, vec!["Bond".into()]));
+
+    assert_eq!(drop_one(&mut data, "Firm", saved.record).unwrap(), 1);
+    assert_eq!(data.row("Firm", saved.record), None);
+    assert!(matches!(drop_one(&mut data, "Firm", saved.record), Err(DropError::Missing { .. })));
+    let gone = change(&mut data, "Firm", saved.record, None, &[("name", "x".into())]);
+    assert!(matches!(gone, Err(SaveError::Missing)));
+    // Record numbers are never given twice.
+    assert!(data.create("Firm", &[("name", "Next".into())]).record > saved.record);
+}
+
+pub(crate) fn every_type_comes_back_as_it_went(engine: &Engine) {
+    let mut data = engine.open();
+    let values = [
+        ("ID", Scalar::from("f182bfdb-899c-45a5-87ef-a25ae271891d")),
+        ("name", "Zoé \u{1F600}".into()),
+        ("salary", i64::MAX.into()),
+        ("note", "a\0b".into()),
+        ("rate", Scalar::Real(0.1)),
+        ("born", Scalar::Date(Date::new(1999, 12, 31))),
+        ("shift", Scalar::Time(Time::new(30, 0, 1))),
+        ("active", Scalar::Boolean(true)),
+        ("photo", Scalar::Picture(Picture { mime: "image/png".into(), bytes: vec![1, 2].into() })),
+        ("file", Scalar::Blob(Blob::from(vec![0, 255]))),
+        ("info", Scalar::Object(r#"{"a":[1,null]}"#.into())),
+        ("grade", (-3).into()),
+    ];
+    let saved = data.create("Staff", &values);
+    let row = data.row("Staff", saved.record).unwrap();
+    for (name, value) in &values {
+        let expected = match name {
+            &"ID" => Scalar::from("F182BFDB899C45A587EFA25AE271891D"),
+            _ => value.clone(),
+        };
+        assert_eq!(row.values[data.attribute("Staff", name).index()], expected, "{name}");
+    }
+    let null_date = [("born", Scalar::Date(Date::NULL)), ("photo", Scalar::Null)];
+    change(&mut data, "Staff", saved.record, None, &null_date).unwrap();
+    let row = data.row("Staff", saved.record).unwrap();
+    assert_eq!(row.values[data.attribute("Staff", "born").index()], Scalar::Date(Date::NULL));
+    assert_eq!(row.values[data.attribute("Staff", "photo").index()], Scalar::Null);
+}
+
+pub(crate) fn stamps_protect_from_lost_updates(engine: &Engine) {
+    // R201
+    let mut data = engine.open();
+    let saved = data.create("Firm", &[("name", "a".into())]);
+    change(&mut data, "Firm", saved.record, Some(1), &[("name", "b".into())]).unwrap();
+    let late = change(&mut data, "Firm", saved.record, Some(1), &[("name", "c".into())]);
+    assert!(matches!(late, Err(SaveError::StampChanged { current: 2 })));
+    // A save that changes nothing counts too.
+    assert_eq!(change(&mut data, "Firm", saved.record, Some(2), &[]).unwrap().stamp, 3);
+    let dataclass = data.dataclass("Firm");
+    let drop = DropRecords { dataclass, records: vec![(saved.record, Some(1))] };
+    let refused = data.connection.drop_records(drop);
+    assert!(matches!(refused, Err(DropError::StampChanged { current: 3, .. })));
+}
+
+pub(crate) fn unique_and_mandatory_attributes_are_enforced(engine: &Engine) {
+    let mut data = engine.open();
+    data.create("Staff", &[("email", "zoe@example.org".into())]);
+    // Case and accents don't make a difference in an index either.
+    let twice = data.save("Staff", &[("email", "ZOÉ@example.org".into())]);
+    let email = data.attribute("Staff", "email");
+    assert!(matches!(data.connection.save(twice),
+        Err(SaveError::DuplicateKey { attribute }) if attribute == email));
+    // Null is no value, so several entities may lack it.
+    data.create("Staff", &[]);
+    data.create("Staff", &[]);
+    let nameless = data.save("Firm", &[]);
+    let name = data.attribute("Firm", "name");
+    assert!(matches!(data.connection.save(nameless),
+        Err(SaveError::NullNotAllowed { attribute }) if attribute == name));
+    let saved = data.create("Firm", &[("name", "a".into())]);
+    let emptied = change(&mut data, "Firm", saved.record, None, &[("name", Scalar::Null)]);
+    assert!(matches!(emptied, Err(SaveError::NullNotAllowed { .. })));
+}
+
+pub(crate) fn null_becomes_blank_where_the_field_says_so(engine: &Engine) {
+    let mut data = engine.open();
+    let saved = data.create("Staff", &[("note", Scalar::Null)]);
+    let row = data.row("Staff", saved.record).unwrap();
+    let (note, grade) = (data.attribute("Staff", "note"), data.attribute("Staff", "grade"));
+    assert_eq!(row.values[note.index()], "".into());
+    assert_eq!(row.values[grade.index()], 0.into());
+    assert_eq!(row.values[data.attribute("Staff", "name").index()], Scalar::Null);
+    assert!(saved.filled.contains(&(note, "".into())) && saved.filled.contains(&(grade, 0.into())));
+}
+
+pub(crate) fn values_of_a_wrong_type_are_refused(engine: &Engine) {
+    let mut data = engine.open();
+    for (name, value) in [
+        ("salary", Scalar::from("many")),
+        ("grade", 40_000.into()),
+        ("active", 1.into()),
+        ("ID", "no uuid".into()),
+        ("firm", 1.into()),
+    ] {
+        let save = data.save("Staff", &[(name, value)]);
+        assert!(matches!(data.connection.save(save), Err(SaveError::WrongType { .. })), "{name}");
+    }
+    let long = data.create("Staff", &[("name", "x".repeat(30).as_str().into())]);
+    assert!(long.filled.contains(&(data.attribute("Staff", "name"), "x".repeat(20).as_str().into())));
+}
+
+pub(crate) fn sequences_never_repeat(engine: &Engine) {
+    let mut data = engine.open();
+    let firm = data.dataclass("Firm");
+    assert_eq!(data.connection.sequence(firm).unwrap(), 0);
+    assert_eq!(data.create("Firm", &[("name", "a".into())]).key, 1.into());
+    assert_eq!(data.create("Firm", &[("name", "b".into()), ("ID", 10.into())]).key, 10.into());
+    let third = data.create("Firm", &[("name", "c".into())]);
+    assert_eq!(third.key, 11.into());
+    assert!(third.filled.contains(&(data.attribute("Firm", "ID"), 11.into())));
+    drop_one(&mut data, "Firm", third.record).unwrap();
+    assert_eq!(data.create("Firm", &[("name", "d".into())]).key, 12.into());
+    data.connection.set_sequence(firm, 99).unwrap();
+    assert_eq!(data.create("Firm", &[("name", "e".into())]).key, 100.into());
+    let uuid = data.create("Staff", &[]).key;
+    assert!(uuid.as_text().is_some_and(|text| text.len() == 32 && text.as_bytes()[12] == b'4'));
+}
+
+pub(crate) fn acknowledged_data_survives_reopening(engine: &Engine) {
+    let mut data = engine.open();
+    data.fill();
+    let id = data.store.unique_id();
+    assert_eq!(id.len(), 32);
+    drop(data);
+    let mut data = engine.open();
+    assert_eq!(data.store.unique_id(), id);
+    assert_eq!(data.names("Firm", &tessera_model::query::Filter::All, &[]), "Acme Born");
+    assert_eq!(data.create("Firm", &[("name", "c".into())]).key, 3.into());
+}
+
+pub(crate) fn relations_decide_what_a_drop_takes_along(engine: &Engine) {
+    let mut data = engine.open();
+    let person = data.create("Staff", &[("name", "Zoé".into())]);
+    let first = data.create("Car", &[("name", "a".into()), ("owner", person.key.clone())]);
+    data.create("Car", &[("name", "b".into()), ("owner", person.key.clone())]);
+    data.create("Car", &[("name", "c".into())]);
+    let key = data.create("Key", &[("car", first.key)]);
+    let refused = drop_one(&mut data, "Staff", person.record);
+    assert!(matches!(refused, Err(DropError::Referenced { .. })));
+    assert!(data.row("Staff", person.record).is_some());
+    drop_one(&mut data, "Key", key.record).unwrap();
+    assert_eq!(drop_one(&mut data, "Staff", person.record).unwrap(), 3);
+    assert_eq!(data.names("Car", &tessera_model::query::Filter::All, &[]), "c");
+}
+
+pub(crate) fn tracked_changes_get_a_global_stamp(engine: &Engine) {
+    // R202
+    let mut data = engine.open();
+    data.connection.set_global_stamp(8).unwrap();
+    let car = data.create("Car", &[("name", "a".into())]);
+    let stamp = data.attribute("Car", "__GlobalStamp");
+    assert_eq!(data.row("Car", car.record).unwrap().values[stamp.index()], 8.into());
+    assert_eq!(data.connection.global_stamp().unwrap(), 9);
+    drop_one(&mut data, "Car", car.record).unwrap();
+    assert_eq!(data.connection.global_stamp().unwrap(), 10);
+    let graves = data.dataclass("__DeletedRecords");
+    let all = tessera_store::Select::all(graves);
+    let row = data.connection.page(&all).unwrap().rows.remove(0);
+    assert_eq!(row.values[1..], ["1".into(), 9.into(), "Car".into(), Scalar::Integer(3)]);
+}
+
+pub(crate) fn rows_come_in_the_order_asked_for(engine: &Engine) {
+    let mut data = engine.open();
+    data.fill();
+    let firm = data.dataclass("Firm");
+    let wanted = [RecordId(2), RecordId(77), RecordId(1), RecordId(2)];
+    let rows = data.connection.rows(firm, &wanted, &Columns::all()).unwrap();
+    let records: Vec<Option<i64>> = rows.into_iter().map(|row| row.map(|row| row.record.0)).collect();
+    assert_eq!(records, [Some(2), None, Some(1), Some(2)]);
+    let (staff, firm_id) = (data.dataclass("Staff"), data.attribute("Staff", "firm_id"));
+    let columns = Columns::of([data.attribute("Staff", "name"), firm_id]);
+    let values = [1.into(), Scalar::Null, 2.into(), "x".into()];
+    let rows = data.connection.by_values(staff, firm_id, &values, &columns).unwrap();
+    let names: Vec<&str> = rows.iter().filter_map(|row| row.values[0].as_text()).collect();
+    assert_eq!(names, ["Zoé", "zoe", "Adam"]);
+}
