@@ -26,12 +26,12 @@ pub trait Native: Any {
     fn as_any(&self) -> &dyn Any;
 
     /// Reads `.name`. The default knows no property and answers undefined.
-    fn get(&self, _scope: &mut dyn Scope, _name: &str) -> Result<Value, ErrorStack> {
+    fn get(self: Rc<Self>, _scope: &mut dyn Scope, _name: &str) -> Result<Value, ErrorStack> {
         Ok(Value::Undefined)
     }
 
     /// Writes `.name`.
-    fn set(&self, _scope: &mut dyn Scope, name: &str, _value: Value) -> Result<(), ErrorStack> {
+    fn set(self: Rc<Self>, _scope: &mut dyn Scope, name: &str, _value: Value) -> Result<(), ErrorStack> {
         Err(ErrorStack::runtime(format!("The property \"{name}\" of {} is read-only.", self.class_name())))
     }
 
@@ -46,7 +46,7 @@ pub trait Native: Any {
     }
 
     /// Reads `[index]`; by default a text index reads the property of that name.
-    fn index(&self, scope: &mut dyn Scope, index: &Value) -> Result<Value, ErrorStack> {
+    fn index(self: Rc<Self>, scope: &mut dyn Scope, index: &Value) -> Result<Value, ErrorStack> {
         match index {
             Value::Text(name) => self.get(scope, name),
             _ => Err(ErrorStack::runtime(format!("{} can't be read by number.", self.class_name()))),
@@ -54,7 +54,7 @@ pub trait Native: Any {
     }
 
     /// Writes `[index]`; by default a text index writes the property of that name.
-    fn set_index(&self, scope: &mut dyn Scope, index: &Value, value: Value) -> Result<(), ErrorStack> {
+    fn set_index(self: Rc<Self>, scope: &mut dyn Scope, index: &Value, value: Value) -> Result<(), ErrorStack> {
         match index {
             Value::Text(name) => self.set(scope, name, value),
             _ => Err(ErrorStack::runtime(format!("An element of {} can't be assigned.", self.class_name()))),
@@ -62,17 +62,17 @@ pub trait Native: Any {
     }
 
     /// The number of turns of `For each`, or `None` when it can't be iterated.
-    fn iteration_length(&self, _scope: &mut dyn Scope) -> Option<Result<usize, ErrorStack>> {
+    fn iteration_length(self: Rc<Self>, _scope: &mut dyn Scope) -> Option<Result<usize, ErrorStack>> {
         None
     }
 
     /// The element of turn `index`; `Ok(None)` skips the turn (an entity dropped meanwhile).
-    fn iteration_item(&self, _scope: &mut dyn Scope, _index: usize) -> Result<Option<Value>, ErrorStack> {
+    fn iteration_item(self: Rc<Self>, _scope: &mut dyn Scope, _index: usize) -> Result<Option<Value>, ErrorStack> {
         Ok(None)
     }
 
     /// The names `OB Keys` and `For each` on an object see.
-    fn keys(&self, _scope: &mut dyn Scope) -> Vec<crate::Text> {
+    fn keys(self: Rc<Self>, _scope: &mut dyn Scope) -> Vec<crate::Text> {
         Vec::new()
     }
 

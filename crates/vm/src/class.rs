@@ -24,7 +24,7 @@ impl Native for ClassStore {
         self
     }
 
-    fn get(&self, scope: &mut dyn Scope, name: &str) -> Result<Value, ErrorStack> {
+    fn get(self: Rc<Self>, scope: &mut dyn Scope, name: &str) -> Result<Value, ErrorStack> {
         let process = Process::of(scope);
         if let Some(class) = process.program().class(name) {
             return Ok(Value::Native(Rc::new(ClassObject(class.id, class.name.clone()))));
@@ -32,7 +32,7 @@ impl Native for ClassStore {
         Ok(process.host().implicit_class(name).unwrap_or_default())
     }
 
-    fn keys(&self, scope: &mut dyn Scope) -> Vec<Text> {
+    fn keys(self: Rc<Self>, scope: &mut dyn Scope) -> Vec<Text> {
         Process::of(scope).program().classes().iter().map(|class| class.name.clone()).collect()
     }
 }
@@ -49,7 +49,7 @@ impl Native for BuiltInStore {
         self
     }
 
-    fn get(&self, scope: &mut dyn Scope, name: &str) -> Result<Value, ErrorStack> {
+    fn get(self: Rc<Self>, scope: &mut dyn Scope, name: &str) -> Result<Value, ErrorStack> {
         let process = Process::of(scope);
         if let Some(class) =
             process.host().built_in_class(name).or_else(|| crate::commands::built_in_class(name))
@@ -84,7 +84,7 @@ impl Native for ClassObject {
         self
     }
 
-    fn get(&self, scope: &mut dyn Scope, name: &str) -> Result<Value, ErrorStack> {
+    fn get(self: Rc<Self>, scope: &mut dyn Scope, name: &str) -> Result<Value, ErrorStack> {
         let process = Process::of(scope);
         let program = Arc::clone(process.program());
         let class = program.class_by_id(self.0);

@@ -85,8 +85,8 @@ impl Names {
     }
 }
 
-/// Compiles a project.
-pub fn compile(sources: &[Source]) -> Program {
+/// Compiles a project. `is_watched(class, function)` tells which functions the host wants to be told of.
+pub fn compile(sources: &[Source], is_watched: &dyn Fn(&str, &str) -> bool) -> Program {
     let mut names = Names::default();
     for source in sources {
         match source.kind {
@@ -108,16 +108,16 @@ pub fn compile(sources: &[Source]) -> Program {
         match (&source.file.body, source.kind) {
             (ast::Body::Method(function), SourceKind::Method) => {
                 let published = source.file.attributes.as_deref().is_some_and(is_published_web);
-                let routine = compile_function(&names, source, function, &source.name, None);
+                let routine = Arc::new(compile_function(&names, source, function, &source.name, None));
                 program.methods.push(Method { name: source.name.clone(), routine, published_web: published });
             }
             (ast::Body::Method(function), SourceKind::DatabaseMethod) => {
-                let routine = compile_function(&names, source, function, &source.name, None);
+                let routine = Arc::new(compile_function(&names, source, function, &source.name, None));
                 program.database_methods.insert(lower(&source.name), routine);
             }
             (ast::Body::Class(class), SourceKind::Class) => {
                 let id = ClassId(program.classes.len() as u32);
-                program.classes.push(compile_class(&names, source, class, id));
+                program.classes.push(compile_class(&names, source, class, id, is_watched));
             }
             // A class file that is a method, or the reverse: the file's kind is given by its folder.
             _ => {}
@@ -187,21 +187,29 @@ fn compile_function(
     function: &ast::Function,
     name: &str,
     class: Option<ClassId>,
-) -> Arc<Routine> {
+) -> Routine {
     let mut compiler = RoutineCompiler::new(names, &source.lines, name.into(), class);
     compiler.function(function);
     let mut routine = compiler.finish();
     routine.locks_this = function.modifiers.shared && class.is_some();
-    Arc::new(routine)
+    routine
 }
 
-fn compile_class(names: &Names, source: &Source, class: &ast::Class, id: ClassId) -> Class {
+fn compile_class(
+    names: &Names,
+    source: &Source,
+    class: &ast::Class,
+    id: ClassId,
+    is_watched: &dyn Fn(&str, &str) -> bool,
+) -> Class {
     let function = |ast: &ast::Function| {
         let name = match ast.kind {
             ast::FunctionKind::Constructor => format!("{}.constructor", source.name),
             _ => format!("{}.{}", source.name, ast.name),
         };
-        let routine = compile_function(names, source, ast, &name, Some(id));
+        let mut routine = compile_function(names, source, ast, &name, Some(id));
+        routine.watched = ast.kind == ast::FunctionKind::Plain && is_watched(&source.name, &ast.name);
+        let routine = Arc::new(routine);
         let parameters = ast.parameters.iter().map(|p| declared_type(p.type_name.as_ref())).collect();
         Function { routine, modifiers: ast.modifiers, parameters }
     };

@@ -41,7 +41,7 @@ impl ForEach {
             Value::Native(native) => match Rc::clone(native).iteration_length(process) {
                 Some(length) => (Over::Native(Rc::clone(native)), length?),
                 None => {
-                    let names = native.keys(process);
+                    let names = Rc::clone(native).keys(process);
                     let length = names.len();
                     (Over::Names(names), length)
                 }
@@ -73,7 +73,7 @@ impl ForEach {
                 Over::Collection(collection) => return Ok(Some(collection.get(at).unwrap_or(Value::Null))),
                 Over::Names(names) => return Ok(Some(Value::Text(names[at].clone()))),
                 Over::Native(native) => {
-                    if let Some(item) = native.iteration_item(process, at)? {
+                    if let Some(item) = Rc::clone(native).iteration_item(process, at)? {
                         return Ok(Some(item));
                     }
                 }

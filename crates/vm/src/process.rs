@@ -187,6 +187,11 @@ impl Process {
         }
     }
 
+    /// Does a `Try` or an error method take the next error?
+    pub fn is_guarded(&self) -> bool {
+        !self.handlers.is_empty() || self.error_method.is_some()
+    }
+
     /// Tells the host when the running routine ends; used for privileges promoted inside it.
     pub fn watch_frame(&mut self) {
         if let Some(frame) = self.frames.last_mut() {
