@@ -3,7 +3,22 @@
 //! `parse` knows no catalog, `resolve` turns names into ids, `plan` is what the store runs and `evaluate` runs it
 //! in memory.
 
+pub mod ast;
+mod collection;
+mod error;
 pub mod evaluate;
+mod lexer;
+mod merge;
+mod operands;
+mod parameters;
+mod parse;
 pub mod plan;
+mod resolve;
 
+pub use ast::{Comparator, OrderTerm, Query};
+pub use collection::{ElementQuery, resolve_elements};
+pub use error::QueryError;
+pub use parameters::{ComputedAttributes, Formula, NoCode, Parameters};
+pub use parse::{parse, parse_order};
 pub use plan::{Compare, Filter, ObjectStep, ObjectTest, Operand, Operator, Order, Path, RelationStep};
+pub use resolve::{Exposure, Resolved, Scope, resolve, resolve_order};

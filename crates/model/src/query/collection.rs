@@ -1,0 +1,124 @@
+//! Queries on collections: the same language, with no catalog to look names up in.
+
+use tessera_values::{Text, Value};
+
+use super::ast::{Condition, PathExpression, Placeholder, Query, Suffix};
+use super::merge::split_at_letter;
+use super::operands::{Given, Place, comparison};
+use super::parse::parse_path;
+use super::resolve::{object_path, object_test};
+use super::{ObjectStep, ObjectTest, Parameters, QueryError};
+
+/// A query on the elements of a collection, to be run with [`super::evaluate::test_object`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct ElementQuery {
+    /// Which elements; `None` for all.
+    pub test: Option<ObjectTest>,
+    /// In which order: paths, and whether from high to low.
+    pub order: Vec<(Vec<ObjectStep>, bool)>,
+}
+
+/// Prepares a query for the elements of a collection. Formulas are refused.
+pub fn resolve_elements(query: &Query, parameters: &Parameters) -> Result<ElementQuery, QueryError> {
+    let resolver = Elements { parameters };
+    let test = query.condition.as_ref().map(|condition| resolver.test(condition)).transpose()?;
+    let order = query.order.iter().map(|term| {
+        let (path, _) = resolver.path(&term.path)?;
+        Ok((path.into_iter().map(|(step, _)| step).collect(), term.descending))
+    });
+    Ok(ElementQuery { test, order: order.collect::<Result<_, _>>()? })
+}
+
+struct Elements<'e> {
+    parameters: &'e Parameters,
+}
+
+type LetteredPath = Vec<(ObjectStep, Option<char>)>;
+
+impl Elements<'_> {
+    fn test(&self, condition: &Condition) -> Result<ObjectTest, QueryError> {
+        Ok(match condition {
+            Condition::And(conditions) => {
+                let mut tests = Vec::new();
+                let mut linked: Vec<(char, Vec<ObjectStep>, Vec<ObjectTest>)> = Vec::new();
+                for condition in conditions {
+                    match self.linked(condition)? {
+                        None => tests.push(self.test(condition)?),
+                        Some((letter, path, test)) => {
+                            match linked.iter_mut().find(|(l, p, _)| (*l, p as &Vec<_>) == (letter, &path)) {
+                                Some((.., members)) => members.push(test),
+                                None => linked.push((letter, path, vec![test])),
+                            }
+                        }
+                    }
+                }
+                tests.extend(linked.into_iter().map(|(_, path, members)| ObjectTest::Element {
+                    path,
+                    test: Box::new(ObjectTest::And(members)),
+                }));
+                ObjectTest::And(tests)
+            }
+            Condition::Or(conditions) => {
+                ObjectTest::Or(conditions.iter().map(|c| self.test(c)).collect::<Result<_, _>>()?)
+            }
+            Condition::Except(some, others) => {
+                ObjectTest::And(vec![self.test(some)?, ObjectTest::Not(Box::new(self.test(others)?))])
+            }
+            Condition::Not(condition) => ObjectTest::Not(Box::new(self.test(condition)?)),
+            Condition::Criterion(_) => match self.linked(condition)? {
+                Some((_, path, test)) => ObjectTest::Element { path, test: Box::new(test) },
+                None => self.criterion(condition)?.1,
+            },
+            Condition::Eval(_) | Condition::Formula(_) => return Err(QueryError::FormulaNotAllowed),
+        })
+    }
+
+    /// A criterion on an element with a letter: the letter, the collection, and the test of the element.
+    fn linked(
+        &self,
+        condition: &Condition,
+    ) -> Result<Option<(char, Vec<ObjectStep>, ObjectTest)>, QueryError> {
+        let Condition::Criterion(_) = condition else { return Ok(None) };
+        let (place, test) = self.criterion(condition)?;
+        Ok(place.map(|(letter, collection)| (letter, collection, test)))
+    }
+
+    #[expect(clippy::type_complexity, reason = "read in one place only")]
+    fn criterion(
+        &self,
+        condition: &Condition,
+    ) -> Result<(Option<(char, Vec<ObjectStep>)>, ObjectTest), QueryError> {
+        let Condition::Criterion(criterion) = condition else {
+            return Err(QueryError::FormulaNotAllowed);
+        };
+        let (path, name) = self.path(&criterion.path)?;
+        let given = Given::read(&criterion.value, self.parameters)?;
+        let place = Place { attribute: &name, field_type: None };
+        let (operator, operand) = comparison(place, criterion.comparator, &given)?;
+        Ok(match split_at_letter(path) {
+            (path, None) => (None, object_test(path, operator, operand)),
+            (collection, Some((letter, inner))) => {
+                (Some((letter, collection)), object_test(inner, operator, operand))
+            }
+        })
+    }
+
+    fn path(&self, path: &PathExpression) -> Result<(LetteredPath, Text), QueryError> {
+        let parts = match path {
+            PathExpression::Names(parts) => parts.clone(),
+            PathExpression::Placeholder(placeholder) => self.placeholder(placeholder)?,
+        };
+        let name = parts.iter().map(|part| part.name.as_str()).collect::<Vec<_>>().join(".");
+        Ok((object_path(Suffix::None, parts.iter()), name.into()))
+    }
+
+    fn placeholder(&self, placeholder: &Placeholder) -> Result<Vec<super::ast::PathPart>, QueryError> {
+        match self.parameters.path(placeholder)? {
+            Value::Text(text) => parse_path(&text),
+            _ => Err(QueryError::PlaceholderType {
+                placeholder: placeholder.to_string().into(),
+                expected: "an attribute path",
+            }),
+        }
+    }
+}
