@@ -1,6 +1,6 @@
 //! What a project declares: catalog, dataclasses, roles, settings, and the query language.
 //!
-//! Nothing here runs anything, and only [`project`] reads files. The layers above share one [`Catalog`] unchanged:
+//! Nothing here runs anything, and only [`Project`] reads files. The layers above share one [`Catalog`] unchanged:
 //!
 //! ```
 //! let xml = r#"<base name="b"><table name="Staff" uuid="1" id="1"><field name="ID" uuid="2" type="4" id="1"/>
@@ -15,8 +15,11 @@ mod convert;
 mod dataclass;
 mod error;
 mod names;
+mod project;
 pub mod query;
 mod relation;
+mod roles;
+mod settings;
 mod xml;
 
 pub use attribute::{Attribute, AttributeKind, Calculation, Field, FieldType};
@@ -24,4 +27,9 @@ pub use catalog::{CalculatedAttribute, Catalog, NameTaken, Table};
 pub use dataclass::Dataclass;
 pub use error::{CatalogError, CatalogWarning, ProjectError, SkipReason};
 pub use names::{AttributeId, DataclassId, RecordId};
+pub use project::{Project, ProjectPaths, ProjectWarning, RolesSource, SourceFile, SourceKind};
 pub use relation::{Integrity, Relation};
+pub use roles::{
+    Permission, Privilege, ResourceKind, ResourceNames, Role, Roles, RolesFault, RolesProblem, Severity,
+};
+pub use settings::{Cors, CorsRule, SessionMode, Settings, SettingsFault};
