@@ -101,6 +101,9 @@ pub enum StoreError {
     /// The write ended without an answer.
     #[error("The write was interrupted by an internal error and has been taken back.")]
     Interrupted,
+    /// The database itself took the whole transaction back, for instance because the disk was full.
+    #[error("The transaction has been taken back by the database after an error; nothing of it was kept.")]
+    TransactionLost,
     /// `commit` or `rollback` without `begin`.
     #[error("There is no open transaction.")]
     NoTransaction,

@@ -18,6 +18,33 @@
 //! - **Values.** A [`Row`] holds one [`Scalar`] for each attribute asked for. What is saved must have the
 //!   attribute's type, or a form that converts to it without loss.
 //!
+//! ```
+//! use std::sync::Arc;
+//! use tessera_model::Catalog;
+//! use tessera_store::{Columns, Options, Save, open};
+//! use tessera_values::{Chance, ManualClock, Scalar};
+//!
+//! struct Dice; // No dice in an example.
+//! impl Chance for Dice {
+//!     fn fill(&self, bytes: &mut [u8]) {
+//!         bytes.fill(4);
+//!     }
+//! }
+//!
+//! let xml = r#"<base name="b"><table name="T" uuid="1" id="1"><field name="ID" uuid="2" type="4" id="1"
+//!     autosequence="true"/><primary_key field_name="ID" field_uuid="2"/></table></base>"#;
+//! let catalog = Arc::new(Catalog::parse(xml).unwrap());
+//! let dataclass = catalog.dataclasses()[0].id;
+//! let folder = tempfile::tempdir().unwrap();
+//! let url = format!("sqlite:{}", folder.path().join("data.sqlite").display());
+//! let store = open(&url, catalog, Arc::new(ManualClock::new(0)), Arc::new(Dice), Options::default()).unwrap();
+//!
+//! let mut connection = store.connect();
+//! let save = Save { dataclass, record: None, expected_stamp: None, values: Vec::new() };
+//! assert_eq!(connection.save(save).unwrap().key, Scalar::Integer(1));
+//! assert!(connection.by_key(dataclass, &Scalar::Integer(1), &Columns::all()).unwrap().is_some());
+//! ```
+//!
 //! This crate checks no permission and knows no calculated attribute; the layer above does.
 
 use std::sync::Arc;

@@ -27,6 +27,8 @@ mod migrate;
 mod pool;
 mod read;
 mod row;
+#[cfg(test)]
+mod tests;
 mod write;
 
 /// What every connection of a store shares.
@@ -114,8 +116,8 @@ impl SqliteConnection {
         work: impl FnOnce(&Database, &Shared) -> rusqlite::Result<T>,
     ) -> Result<T, StoreError> {
         let shared = Arc::clone(&self.shared);
-        if let Some(transaction) = &self.transaction {
-            return work(transaction.writer.database(), &shared).map_err(|error| shared.fault(&error));
+        if let Some(database) = self.writer()? {
+            return work(database, &shared).map_err(|error| shared.fault(&error));
         }
         self.begin()?;
         let result = self.write(work);
@@ -128,10 +130,34 @@ impl SqliteConnection {
         }
     }
 
+    /// Answers the level that is innermost from now on.
+    fn leave_level(&mut self) -> Result<u32, StoreError> {
+        let transaction = self.transaction.as_mut().ok_or(StoreError::NoTransaction)?;
+        transaction.level -= 1;
+        Ok(transaction.level)
+    }
+
+    /// Gives the writer back when the outermost level has ended.
+    fn end_at(&mut self, level: u32) {
+        if level == 0 {
+            self.transaction = None;
+        }
+    }
+
+    /// The open transaction's connection, if there is a transaction.
+    fn writer(&self) -> Result<Option<&Database>, StoreError> {
+        match &self.transaction {
+            Some(transaction) if write::is_lost(transaction.writer.database()) => {
+                Err(StoreError::TransactionLost)
+            }
+            Some(transaction) => Ok(Some(transaction.writer.database())),
+            None => Ok(None),
+        }
+    }
+
     fn statement(&self, sql: &str) -> Result<(), StoreError> {
-        let transaction = self.transaction.as_ref().ok_or(StoreError::NoTransaction)?;
-        let run = transaction.writer.database().connection.execute_batch(sql);
-        run.map_err(|error| self.shared.fault(&error))
+        let database = self.writer()?.ok_or(StoreError::NoTransaction)?;
+        database.connection.execute_batch(sql).map_err(|error| self.shared.fault(&error))
     }
 }
 
@@ -205,8 +231,7 @@ impl Connection for SqliteConnection {
 
     fn save(&mut self, save: Save) -> Result<Saved, SaveError> {
         let shared = &self.shared;
-        if let Some(transaction) = &self.transaction {
-            let database = transaction.writer.database();
+        if let Some(database) = self.writer().map_err(SaveError::Store)? {
             return write::guarded(database, || write::save(shared, database, &save), Result::is_ok)
                 .unwrap_or_else(|error| Err(SaveError::Store(shared.fault(&error))));
         }
@@ -218,8 +243,7 @@ impl Connection for SqliteConnection {
 
     fn drop_records(&mut self, drop: DropRecords) -> Result<u64, DropError> {
         let shared = &self.shared;
-        if let Some(transaction) = &self.transaction {
-            let database = transaction.writer.database();
+        if let Some(database) = self.writer().map_err(DropError::Store)? {
             return write::guarded(database, || write::drop_records(shared, database, &drop), Result::is_ok)
                 .unwrap_or_else(|error| Err(DropError::Store(shared.fault(&error))));
         }
@@ -245,35 +269,27 @@ impl Connection for SqliteConnection {
     }
 
     fn commit(&mut self) -> Result<(), StoreError> {
-        match &mut self.transaction {
-            Some(Transaction { level: level @ 2.., .. }) => {
-                *level -= 1;
-                let sql = format!("RELEASE level{level}");
-                self.statement(&sql)
-            }
-            // Should the commit fail, dropping the writer takes everything back.
-            Some(_) => {
-                let result = self.statement("COMMIT");
-                self.transaction = None;
-                result
-            }
-            None => Err(StoreError::NoTransaction),
-        }
+        let level = self.leave_level()?;
+        // Should the commit fail, giving the writer back takes everything back.
+        let result = match level {
+            0 => self.statement("COMMIT"),
+            level => self.statement(&format!("RELEASE level{level}")),
+        };
+        self.end_at(level);
+        result
     }
 
     fn rollback(&mut self) -> Result<(), StoreError> {
-        match &mut self.transaction {
-            Some(Transaction { level: level @ 2.., .. }) => {
-                *level -= 1;
-                let sql = format!("ROLLBACK TO level{level}; RELEASE level{level}");
-                self.statement(&sql)
-            }
-            Some(_) => {
-                let result = self.statement("ROLLBACK");
-                self.transaction = None;
-                result
-            }
-            None => Err(StoreError::NoTransaction),
+        let level = self.leave_level()?;
+        let result = match level {
+            0 => self.statement("ROLLBACK"),
+            level => self.statement(&format!("ROLLBACK TO level{level}; RELEASE level{level}")),
+        };
+        self.end_at(level);
+        match result {
+            // What was wanted has happened already.
+            Err(StoreError::TransactionLost) => Ok(()),
+            result => result,
         }
     }
 

@@ -63,7 +63,7 @@ impl Pool {
         Ok(reader)
     }
 
-    /// Closes idle readers; their statements were prepared for other tables.
+    /// The writer until it is dropped; waited for while somebody else has it, but not for ever.
     pub(super) fn writer(self: &Arc<Self>) -> Result<Held, StoreError> {
         let deadline = self.deadline();
         let mut writer = self.writer.lock();

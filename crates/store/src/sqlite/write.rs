@@ -95,25 +95,36 @@ pub(super) fn batch(shared: &Shared, database: &Database, works: &[Arc<Work>]) {
     let outcome = run("BEGIN IMMEDIATE").and_then(|()| {
         for work in works {
             answers.push(guarded(database, || work.run(shared, database), Answer::is_ok)?);
+            if is_lost(database) {
+                return Ok(false);
+            }
         }
-        run("COMMIT")
+        run("COMMIT").map(|()| true)
     });
-    match outcome {
-        Ok(()) => {
+    if let Err(error) = &outcome {
+        let undone = if is_lost(database) { Ok(()) } else { run("ROLLBACK") };
+        tracing::error!(%error, ?undone, file = %shared.pool.file, "a batch of writes failed");
+    }
+    match (outcome, works) {
+        (Ok(true), _) => {
             for (work, answer) in works.iter().zip(answers) {
                 *work.answer.lock() = Some(answer);
             }
         }
-        Err(error) => {
-            if !database.connection.is_autocommit() {
-                let undone = run("ROLLBACK");
-                tracing::error!(%error, ?undone, file = %shared.pool.file, "a batch of writes failed");
-            }
+        (Ok(false), [work]) => *work.answer.lock() = answers.pop(),
+        (Err(error), [work]) => *work.answer.lock() = Some(work.failed(|| shared.fault(&error))),
+        // One of them made the transaction fail. Nothing of it was kept, so each gets another chance of its own.
+        (Ok(false) | Err(_), works) => {
             for work in works {
-                *work.answer.lock() = Some(work.failed(|| shared.fault(&error)));
+                batch(shared, database, std::slice::from_ref(work));
             }
         }
     }
+}
+
+/// Has the database taken the open transaction back by itself? A full disk and some other errors make it do so.
+pub(super) fn is_lost(database: &Database) -> bool {
+    database.connection.is_autocommit()
 }
 
 /// Runs a piece of work in a savepoint and takes it back unless it succeeded.
@@ -125,6 +136,9 @@ pub(super) fn guarded<T>(
     let run = |sql: &str| database.connection.prepare_cached(sql)?.execute([]).map(|_| ());
     run("SAVEPOINT work")?;
     let answer = work();
+    if is_lost(database) {
+        return Ok(answer);
+    }
     if !is_ok(&answer) {
         run("ROLLBACK TO work")?;
     }

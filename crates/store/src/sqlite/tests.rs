@@ -1,0 +1,201 @@
+//! What only SQLite can show: that indexes are used, and what becomes of broken files.
+
+use std::sync::Arc;
+
+use tessera_model::query::{Exposure, NoCode, Parameters, Scope, parse, resolve};
+use tessera_model::{AttributeId, Catalog, DataclassId};
+use tessera_values::{Chance, ManualClock, Scalar, Text};
+
+use super::database::{Access, Database};
+use super::migrate;
+use crate::schema::{Schema, quote};
+use crate::sql::{Builder, Sqlite, Statement};
+use crate::{Columns, Durability, Options, Save, SaveError, Store, StoreError};
+
+const SHOP: &str = r#"<base name="b"><table name="Staff" uuid="A0" id="1">
+    <field name="ID" uuid="A1" type="4" autosequence="true" id="1"/><field name="name" uuid="A2" type="10" id="2"/>
+    <field name="firm_id" uuid="A3" type="4" id="3"/><field name="email" uuid="A4" type="10" unique="true" id="4"/>
+    <primary_key field_name="ID" field_uuid="A1"/></table>
+<table name="Firm" uuid="F0" id="2"><field name="ID" uuid="F1" type="4" id="1"/><field name="name" uuid="F2" type="10" id="2"/>
+    <primary_key field_name="ID" field_uuid="F1"/></table>
+<relation uuid="R1" name_Nto1="firm" name_1toN="staff" state="1">
+    <related_field kind="source"><field_ref uuid="A3" name="firm_id"/></related_field>
+    <related_field kind="destination"><field_ref uuid="F1" name="ID"/></related_field></relation>
+<index kind="regular" type="1" uuid="I1"><field_ref uuid="A2" name="name"/></index>
+<index kind="regular" type="1" uuid="I2"><field_ref uuid="F2" name="name"/></index></base>"#;
+
+struct Same;
+
+impl Chance for Same {
+    fn fill(&self, bytes: &mut [u8]) {
+        bytes.fill(0xA5);
+    }
+}
+
+fn open(file: &str) -> Result<Arc<dyn Store>, StoreError> {
+    let catalog = Catalog::parse(SHOP).unwrap();
+    super::open(file, &catalog, Arc::new(ManualClock::new(0)), Arc::new(Same), Options::default())
+}
+
+struct File(tempfile::TempDir);
+
+impl File {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    fn path(&self) -> String {
+        self.0.path().join("data.sqlite").display().to_string()
+    }
+}
+
+/// What SQLite says it does for a query.
+fn plan(dataclass: &str, text: &str) -> String {
+    let file = File::new();
+    let catalog = Catalog::parse(SHOP).unwrap();
+    let schema = Schema::new(&catalog);
+    let database = Database::open(&file.path(), Access::Write(Durability::Relaxed)).unwrap();
+    migrate::migrate(&file.path(), &database, &schema, &Same).unwrap();
+    let dataclass = catalog.dataclass_named(dataclass).unwrap().id;
+    let parameters = Parameters::default();
+    let scope = Scope { catalog: &catalog, dataclass, parameters: &parameters, exposure: Exposure::All };
+    let resolved = resolve(&parse(text).unwrap(), &scope, &mut NoCode).unwrap();
+    let statement = Builder::new(&schema, &Sqlite).select(
+        dataclass,
+        Some(&Columns::all()),
+        &resolved.filter,
+        &resolved.order,
+        None,
+    );
+    let explained = Statement { sql: format!("EXPLAIN QUERY PLAN {}", statement.sql), ..statement };
+    let mut lines = Vec::new();
+    database
+        .query(&explained, |row| {
+            lines.push(row.get::<_, String>(3)?);
+            Ok(())
+        })
+        .unwrap();
+    lines.join("\n")
+}
+
+#[track_caller]
+fn uses(dataclass: &str, text: &str, index: &str) {
+    let plan = plan(dataclass, text);
+    assert!(plan.contains(&format!("INDEX $index {index}")), "{text}:\n{plan}");
+}
+
+#[test]
+fn indexes_are_used() {
+    uses("Staff", "name = zoe", "A0 A2 (name=?)");
+    uses("Staff", "name = 'zo@'", "A0 A2 (name>? AND name<?)");
+    uses("Staff", "name begin zo", "A0 A2 (name>? AND name<?)");
+    uses("Staff", "name in [a, b, c]", "A0 A2 (name=?)");
+    uses("Staff", "name in [a, b, c, d, e, f, g, h, i, j, k]", "A0 A2 (name=?)");
+    uses("Staff", "ID = 1", "A0 A1 (ID=?)");
+    uses("Staff", "firm.name = acme", "A0 A3 (firm_id=?)");
+    uses("Staff", "firm.name = acme", "F0 F2 (name=?)");
+    uses("Firm", "staff.name = zoe", "F0 F1 (ID=?)");
+    uses("Staff", "order by name", "A0 A2");
+    assert!(!plan("Staff", "order by name").contains("TEMP B-TREE"));
+}
+
+#[test]
+fn files_that_are_no_data_are_told_apart() {
+    let file = File::new();
+    let folder = file.0.path().display().to_string();
+    assert!(matches!(open(&format!("{folder}/none/data.sqlite")), Err(StoreError::Unreadable { .. })));
+    std::fs::write(file.path(), "text, and long enough to be taken for a header of a database file").unwrap();
+    assert!(matches!(open(&file.path()), Err(StoreError::NotADatabase { .. })));
+
+    let file = File::new();
+    let other = rusqlite::Connection::open(file.path()).unwrap();
+    other.execute_batch("CREATE TABLE t (x)").unwrap();
+    assert!(matches!(open(&file.path()), Err(StoreError::Foreign { .. })));
+    other.execute_batch("DROP TABLE t; VACUUM").unwrap();
+    drop(other);
+    drop(open(&file.path()).unwrap());
+    let other = rusqlite::Connection::open(file.path()).unwrap();
+    other.execute_batch("PRAGMA user_version = 9").unwrap();
+    assert!(matches!(open(&file.path()), Err(StoreError::Newer { found: 9, known: 1, .. })));
+}
+
+#[test]
+fn addresses_are_understood() {
+    let refused = |url: &str| {
+        let catalog = Arc::new(Catalog::parse(SHOP).unwrap());
+        let clock = Arc::new(ManualClock::new(0));
+        let Err(error) = crate::open(url, catalog, clock, Arc::new(Same), Options::default()) else {
+            panic!("{url} was opened");
+        };
+        error.to_string()
+    };
+    let shown = refused("postgres://me:secret@host/db");
+    assert!(shown.contains("SQLite only") && shown.contains("@host/db") && !shown.contains("secret"));
+    assert!(refused("mysql://x").contains("names no data"));
+    assert!(refused("sqlite:").contains("names no data"));
+}
+
+#[test]
+fn a_full_disk_loses_nothing_acknowledged() {
+    let file = File::new();
+    let store = open(&file.path()).unwrap();
+    let save = |name: &str| Save {
+        dataclass: DataclassId(0),
+        record: None,
+        expected_stamp: None,
+        values: vec![(AttributeId(1), Scalar::Text(Text::from(name)))],
+    };
+    let mut connection = store.connect();
+    connection.save(save("a")).unwrap();
+    drop(connection);
+    drop(store);
+    // A limit on pages is to SQLite what a full disk is.
+    let catalog = Catalog::parse(SHOP).unwrap();
+    let writer = Database::open(&file.path(), Access::Write(Durability::Full)).unwrap();
+    writer.connection.pragma_update(None, "max_page_count", 1).unwrap();
+    let pool = Arc::new(super::Pool::new(file.path(), writer, Options::default()));
+    let shared = Arc::new(super::Shared {
+        pool,
+        schema: Schema::new(&catalog),
+        texts: super::read::Texts::default(),
+        clock: Arc::new(ManualClock::new(0)),
+        chance: Arc::new(Same),
+        unique_id: Text::new(),
+    });
+    let mut connection = super::SqliteStore(shared).connect();
+    let full = connection.save(save(&"x".repeat(1_000_000)));
+    assert!(matches!(full, Err(SaveError::Store(StoreError::DiskFull { .. }))), "{full:?}");
+    let all = tessera_model::query::Filter::All;
+    assert_eq!(connection.count(DataclassId(0), &all).unwrap(), 1);
+    connection.save(save("b")).unwrap();
+    // Inside a transaction all of it is lost, and nothing after it is kept by mistake.
+    connection.begin().unwrap();
+    connection.save(save("c")).unwrap();
+    connection.begin().unwrap();
+    connection.save(save(&"x".repeat(1_000_000))).unwrap_err();
+    let after = connection.save(save("d"));
+    assert!(matches!(after, Err(SaveError::Store(StoreError::TransactionLost))));
+    assert!(matches!(connection.commit(), Err(StoreError::TransactionLost)));
+    assert!(matches!(connection.commit(), Err(StoreError::TransactionLost)));
+    assert_eq!((connection.level(), connection.count(DataclassId(0), &all).unwrap()), (0, 2));
+}
+
+#[test]
+fn a_crash_loses_nothing_acknowledged() {
+    let file = File::new();
+    let store = open(&file.path()).unwrap();
+    let save = Save { dataclass: DataclassId(0), record: None, expected_stamp: None, values: Vec::new() };
+    store.connect().save(save.clone()).unwrap();
+    let mut unfinished = store.connect();
+    unfinished.begin().unwrap();
+    unfinished.save(save).unwrap();
+    // The files as they are while the server still runs are what a crash leaves.
+    let copy = File::new();
+    for end in ["", "-wal"] {
+        std::fs::copy(format!("{}{end}", file.path()), format!("{}{end}", copy.path())).unwrap();
+    }
+    let store = open(&copy.path()).unwrap();
+    let found = store.connect().count(DataclassId(0), &tessera_model::query::Filter::All).unwrap();
+    assert_eq!(found, 1);
+    assert!(quote("a\"b") == "\"a\"\"b\"");
+}
