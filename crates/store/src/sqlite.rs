@@ -20,6 +20,7 @@ use pool::{Held, Pool};
 use write::Work;
 
 mod database;
+mod drop;
 mod fault;
 mod functions;
 mod meta;
@@ -244,7 +245,7 @@ impl Connection for SqliteConnection {
     fn drop_records(&mut self, drop: DropRecords) -> Result<u64, DropError> {
         let shared = &self.shared;
         if let Some(database) = self.writer().map_err(DropError::Store)? {
-            return write::guarded(database, || write::drop_records(shared, database, &drop), Result::is_ok)
+            return write::guarded(database, || drop::drop_records(shared, database, &drop), Result::is_ok)
                 .unwrap_or_else(|error| Err(DropError::Store(shared.fault(&error))));
         }
         let work = Work::drop(drop);
