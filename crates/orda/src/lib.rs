@@ -1,1 +1,46 @@
 //! The datastore as code and clients see it: dataclasses, entities, permissions, user functions.
+//!
+//! An [`Application`] is one project made ready to serve: catalog, compiled code, permissions, store and sessions as
+//! one immutable value. [`Run`] is one run of it for one session: a request, a start-up method, a worker. Everything
+//! that touches data goes through here, and so does every permission check ([`access`]).
+//!
+//! What it must not know: HTTP, JSON member names, status codes. `rest` and `web` translate.
+
+pub mod access;
+mod application;
+mod build;
+mod calls;
+mod commands;
+mod computed;
+mod context;
+mod dataclass;
+mod datastore;
+mod entity;
+mod error;
+mod hashing;
+mod query;
+mod read;
+mod relation;
+mod restrict;
+mod save;
+mod selection;
+mod session;
+mod tags;
+mod web;
+
+pub use application::{Application, OpenError, OpenOptions, Startup};
+pub use build::{Built, FileFinding, build};
+pub use calls::{Ask, ExposedFunction, Owner, Target};
+pub use context::{Context, RequestInfo, Run, WebFormMessage};
+pub use entity::{Entity, attribute_value};
+pub use error::{
+    ATTRIBUTE_NOT_FOUND, DATACLASS_NOT_FOUND, LICENSE_REFUSED, PERMISSION_DENIED, PERMISSION_EXECUTE,
+    PERMISSION_UPDATE, SERVER_BUSY,
+};
+pub use query::{Asker, key_of, plan_order, plan_query, query_error};
+pub use read::PageRequest;
+pub use save::{SaveFailure, drop_selection, save_entity};
+pub use selection::Selection;
+pub use tags::{Include, process_tags};
+pub use tessera_vm::bytecode::Type;
+pub use web::{OutgoingMessage, WebServerSettings};

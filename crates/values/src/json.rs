@@ -41,9 +41,19 @@ pub enum DateForm {
 
 /// Reads strict JSON. A text that is exactly `YYYY-MM-DD` becomes a date (`docs/commands/json-parse.md`).
 pub fn parse_json(text: &str) -> Result<Value, JsonError> {
+    read(text, Texts::MayBeDates)
+}
+
+/// Reads JSON from a client, tolerating what [`parse_relaxed`] does. Texts stay texts: what they stand for depends on
+/// the attribute or parameter they are meant for.
+pub fn parse_client_json(text: &str) -> Result<Value, JsonError> {
+    read(text, Texts::Stay).or_else(|error| read(&relaxed::to_strict(text), Texts::Stay).map_err(|_| error))
+}
+
+fn read(text: &str, texts: Texts) -> Result<Value, JsonError> {
     let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
     let mut reader = serde_json::Deserializer::from_str(text);
-    let value = Seed.deserialize(&mut reader).map_err(malformed)?;
+    let value = Seed(texts).deserialize(&mut reader).map_err(malformed)?;
     reader.end().map_err(malformed)?;
     Ok(value)
 }
@@ -59,7 +69,15 @@ fn malformed(error: serde_json::Error) -> JsonError {
     JsonError::Malformed { line: error.line(), column: error.column(), message }
 }
 
-struct Seed;
+/// Does a text of the form of a date become one?
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Texts {
+    MayBeDates,
+    Stay,
+}
+
+#[derive(Clone, Copy)]
+struct Seed(Texts);
 
 impl<'de> DeserializeSeed<'de> for Seed {
     type Value = Value;
@@ -93,7 +111,8 @@ impl<'de> Visitor<'de> for Seed {
     }
 
     fn visit_str<E>(self, text: &str) -> Result<Value, E> {
-        if text.len() == 10
+        if self.0 == Texts::MayBeDates
+            && text.len() == 10
             && text.as_bytes()[4] == b'-'
             && let Some(date) = Date::parse_iso(text)
         {
@@ -108,7 +127,7 @@ impl<'de> Visitor<'de> for Seed {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Value, A::Error> {
         let mut collection = Vec::new();
-        while let Some(element) = elements.next_element_seed(Seed)? {
+        while let Some(element) = elements.next_element_seed(self)? {
             collection.push(element);
         }
         Ok(Value::Collection(CollectionRef::from_vec(collection)))
@@ -117,7 +136,7 @@ impl<'de> Visitor<'de> for Seed {
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
         let mut properties = Properties::new();
         while let Some(name) = entries.next_key::<std::borrow::Cow<'de, str>>()? {
-            let value = entries.next_value_seed(Seed).map_err(A::Error::custom)?;
+            let value = entries.next_value_seed(self).map_err(A::Error::custom)?;
             properties.insert(Text::from(name.as_ref()), value);
         }
         Ok(Value::Object(ObjectRef::from_properties(properties)))

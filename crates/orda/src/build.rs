@@ -1,0 +1,126 @@
+//! A project's source files to a program and a catalog: parse, compile, and add to the dataclasses what their classes
+//! declare.
+
+use std::collections::HashSet;
+
+use camino::Utf8PathBuf;
+use tessera_model::{CalculatedAttribute, Calculation, Catalog, Project, ResourceKind, Roles, SourceKind};
+use tessera_syntax::{Diagnostic, FileKind, LineIndex, Vocabulary, parse};
+use tessera_values::Text;
+use tessera_vm::{Class, Program, Source};
+
+/// What was found in one file.
+#[derive(Debug)]
+pub struct FileFinding {
+    /// The file.
+    pub path: Utf8PathBuf,
+    /// Its text, for excerpts.
+    pub text: String,
+    /// What is wrong in it.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// A project, compiled.
+#[derive(Debug)]
+pub struct Built {
+    /// The code.
+    pub program: Program,
+    /// The catalog with computed attributes and aliases.
+    pub catalog: Catalog,
+    /// Files with findings; the project runs all the same.
+    pub findings: Vec<FileFinding>,
+    /// Declarations of classes that don't fit the catalog.
+    pub conflicts: Vec<Text>,
+}
+
+/// Compiles a project. Never fails: a file with faults raises its error when it is run.
+pub fn build(project: &Project, roles: Option<&Roles>) -> Built {
+    let methods = project.sources.iter().filter(|source| source.kind == SourceKind::Method);
+    let tables = project.catalog.tables().iter().map(|table| table.name.as_str());
+    let vocabulary = Vocabulary::new(methods.map(|source| source.name.as_str()), tables);
+    let mut findings = Vec::new();
+    let mut sources = Vec::new();
+    for file in &project.sources {
+        let (kind, file_kind) = match file.kind {
+            SourceKind::Method => (tessera_vm::SourceKind::Method, FileKind::Method),
+            SourceKind::Class => (tessera_vm::SourceKind::Class, FileKind::Class),
+            SourceKind::DatabaseMethod => (tessera_vm::SourceKind::DatabaseMethod, FileKind::Method),
+            // Triggers belong to the record language.
+            SourceKind::Trigger => continue,
+        };
+        let parsed = parse(&file.text, file_kind, &vocabulary);
+        if !parsed.diagnostics.is_empty() {
+            findings.push(FileFinding {
+                path: file.path.clone(),
+                text: file.text.clone(),
+                diagnostics: parsed.diagnostics,
+            });
+        }
+        let lines = LineIndex::new(&file.text);
+        sources.push(Source { kind, name: file.name.clone(), file: parsed.file, lines });
+    }
+    let watched = promoting_functions(roles);
+    let program = tessera_vm::compile(&sources, &|class, function| {
+        let function = function.to_lowercase();
+        owner_names(class).any(|owner| watched.contains(&format!("{}.{function}", owner.to_lowercase())))
+    });
+    let mut catalog = project.catalog.clone();
+    let conflicts = add_class_attributes(&mut catalog, &program);
+    Built { program, catalog, findings, conflicts }
+}
+
+/// The names under which `roles.json` may know the functions of a class: dataclass, entity and selection class share
+/// the dataclass's name.
+fn owner_names(class: &str) -> impl Iterator<Item = &str> {
+    let datastore = (class == "DataStore").then_some("ds");
+    let entity = class.strip_suffix("Entity");
+    let selection = class.strip_suffix("Selection");
+    [Some(class), datastore, entity, selection].into_iter().flatten()
+}
+
+fn promoting_functions(roles: Option<&Roles>) -> HashSet<String> {
+    let permissions = roles.into_iter().flat_map(|roles| &roles.permissions);
+    permissions
+        .filter(|permission| permission.promote.as_ref().is_some_and(|promoted| !promoted.is_empty()))
+        .filter(|permission| {
+            matches!(permission.resource, ResourceKind::Method | ResourceKind::SingletonMethod)
+        })
+        .map(|permission| permission.apply_to.to_lowercase().to_string())
+        .collect()
+}
+
+fn add_class_attributes(catalog: &mut Catalog, program: &Program) -> Vec<Text> {
+    let mut conflicts = Vec::new();
+    let dataclasses: Vec<_> =
+        catalog.dataclasses().iter().map(|d| (d.id, format!("{}Entity", d.name))).collect();
+    for (dataclass, class) in dataclasses {
+        let Some(class) = program.class(&class) else { continue };
+        for calculated in calculated_attributes(class) {
+            if let Err(taken) = catalog.add_calculated(dataclass, calculated) {
+                conflicts.push(taken.to_string().into());
+            }
+        }
+        for (name, path, exposed) in &class.aliases {
+            if let Err(taken) = catalog.add_alias(dataclass, name.clone(), path.clone(), *exposed) {
+                conflicts.push(taken.to_string().into());
+            }
+        }
+    }
+    conflicts
+}
+
+fn calculated_attributes(class: &Class) -> impl Iterator<Item = CalculatedAttribute> {
+    class.computed.iter().map(|(name, computed)| {
+        let value_type = computed.value_type.as_ref().map(tessera_vm::convert::type_name);
+        CalculatedAttribute {
+            name: name.clone(),
+            exposed: computed.get.as_ref().is_some_and(|get| get.modifiers.exposed),
+            calculation: Calculation {
+                value_type: value_type.unwrap_or_default().into(),
+                has_set: computed.set.is_some(),
+                has_query: computed.query.is_some(),
+                has_order_by: computed.order_by.is_some(),
+            },
+        }
+    })
+}

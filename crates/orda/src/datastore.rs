@@ -1,0 +1,122 @@
+//! The datastore as code sees it: `ds` (`docs/API/DataStoreClass.md`).
+
+use std::any::Any;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use tessera_values::{ErrorStack, Native, ObjectRef, Properties, Scope, Text, Value};
+use tessera_vm::{FunctionValue, Process};
+
+use crate::context::Context;
+use crate::dataclass::DataclassObject;
+use crate::error::store_error;
+
+/// `ds`
+pub(crate) struct DatastoreObject {
+    context: Rc<Context>,
+}
+
+impl DatastoreObject {
+    pub(crate) fn value(context: &Rc<Context>) -> Value {
+        Value::Native(Rc::new(Self { context: Rc::clone(context) }))
+    }
+
+    fn function(&self, name: &str, arguments: &[Value]) -> Option<Result<Value, ErrorStack>> {
+        let context = &self.context;
+        let done = |result: Result<(), tessera_store::StoreError>| {
+            result.map(|()| Value::Undefined).map_err(store_error)
+        };
+        Some(match name {
+            "startTransaction" => {
+                if let Err(error) = context.before_write() {
+                    return Some(Err(error));
+                }
+                done(context.connection(|connection| connection.begin()))
+            }
+            // Without an open level both do nothing.
+            "validateTransaction" | "cancelTransaction" if context.connection(|c| c.level() == 0) => {
+                Ok(Value::Undefined)
+            }
+            "validateTransaction" => done(context.connection(|connection| connection.commit())),
+            "cancelTransaction" => {
+                if let Err(error) = context.before_write() {
+                    return Some(Err(error));
+                }
+                done(context.connection(|connection| connection.rollback()))
+            }
+            "getGlobalStamp" => {
+                context.connection(|c| c.global_stamp()).map(Value::Integer).map_err(store_error)
+            }
+            "setGlobalStamp" => {
+                let stamp = arguments.first().and_then(Value::as_integer).unwrap_or_default();
+                done(context.connection(|connection| connection.set_global_stamp(stamp)))
+            }
+            "getInfo" => Ok(info()),
+            "locked" | "isAdminProtected" => Ok(Value::Boolean(false)),
+            "getRequestLog" => Ok(Value::Collection(tessera_values::CollectionRef::new())),
+            _ => return None,
+        })
+    }
+}
+
+fn info() -> Value {
+    let properties = Properties::from_iter([
+        ("type".into(), Value::text("4D")),
+        ("networked".into(), Value::Boolean(false)),
+        ("localID".into(), Value::text("")),
+    ]);
+    Value::Object(ObjectRef::from_properties(properties))
+}
+
+impl Native for DatastoreObject {
+    fn class_name(&self) -> &'static str {
+        "cs.DataStore"
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn get(self: Rc<Self>, scope: &mut dyn Scope, name: &str) -> Result<Value, ErrorStack> {
+        let process = Process::of(scope);
+        let application = self.context.application();
+        if let Some(dataclass) = application.catalog.dataclass_named(name) {
+            return Ok(DataclassObject::value(&self.context, dataclass.id));
+        }
+        let class = application.datastore_class();
+        Ok(class
+            .and_then(|class| process.program().function(class, name))
+            .map_or(Value::Undefined, |function| {
+                Value::Native(Rc::new(FunctionValue::routine(Arc::clone(&function.routine))))
+            }))
+    }
+
+    fn call(
+        self: Rc<Self>,
+        scope: &mut dyn Scope,
+        name: &str,
+        arguments: &[Value],
+    ) -> Option<Result<Value, ErrorStack>> {
+        let process = Process::of(scope);
+        if let Some(result) = self.function(name, arguments) {
+            return Some(result);
+        }
+        let class = self.context.application().datastore_class()?;
+        let routine = Arc::clone(&process.program().function(class, name)?.routine);
+        Some(process.call(&routine, Value::Native(self), arguments))
+    }
+
+    fn keys(self: Rc<Self>, _scope: &mut dyn Scope) -> Vec<Text> {
+        self.context
+            .application()
+            .catalog
+            .dataclasses()
+            .iter()
+            .map(|dataclass| dataclass.name.clone())
+            .collect()
+    }
+
+    fn is_same(&self, other: &dyn Native) -> bool {
+        other.as_any().is::<Self>()
+    }
+}

@@ -1,0 +1,243 @@
+//! The functions every entity has (`docs/API/EntityClass.md`).
+
+use std::rc::Rc;
+
+use tessera_sessions::Action;
+use tessera_store::Columns;
+use tessera_values::{CollectionRef, ErrorStack, Native, ObjectRef, Scalar, Text, Value, equal};
+use tessera_vm::Process;
+
+use super::{Entity, State, object};
+use crate::access;
+use crate::dataclass::DataclassObject;
+use crate::error::store_error;
+use crate::save;
+use crate::selection::Selection;
+
+/// `dk with primary key` and its like are bits of an Integer option.
+const FORCE_DROP: i64 = 2;
+
+pub(super) fn call(
+    entity: &Rc<Entity>,
+    process: &mut Process,
+    name: &str,
+    arguments: &[Value],
+) -> Option<Result<Value, ErrorStack>> {
+    let first = arguments.first().cloned().unwrap_or_default();
+    Some(match name {
+        "save" => save::save_from_code(process, entity, &first),
+        "drop" => {
+            save::drop_from_code(entity, first.as_integer().is_some_and(|option| option & FORCE_DROP != 0))
+        }
+        "isNew" => Ok(Value::Boolean(entity.is_new())),
+        "getKey" => Ok(key(entity, first.as_integer().unwrap_or_default())),
+        "getStamp" => Ok(Value::Integer(entity.stamp())),
+        "getDataClass" => Ok(DataclassObject::value(&entity.context, entity.dataclass)),
+        "touched" => {
+            entity.changes();
+            Ok(Value::Boolean(!entity.state.borrow().touched.is_empty()))
+        }
+        "touchedAttributes" => Ok(touched_attributes(entity)),
+        "toObject" => object::to_object(process, entity, arguments),
+        "fromObject" => match first {
+            Value::Object(object) => object::from_object(process, entity, &object).map(|()| Value::Undefined),
+            other => Err(ErrorStack::runtime(format!("fromObject needs an object, not {}.", other.kind()))),
+        },
+        "reload" => reload(entity),
+        "clone" => clone(entity),
+        "diff" => diff(process, entity, arguments),
+        "getSelection" => Ok(match &entity.place {
+            Some((selection, _)) => Value::Native(Rc::clone(selection) as Rc<dyn Native>),
+            None => Value::Null,
+        }),
+        "indexOf" => index_of(process, entity, &first),
+        "first" => neighbour(process, entity, |_, _| Some(0)),
+        "last" => neighbour(process, entity, |_, length| length.checked_sub(1)),
+        "next" => neighbour(process, entity, |index, _| Some(index + 1)),
+        "previous" => neighbour(process, entity, |index, _| index.checked_sub(1)),
+        "getRemoteContextAttributes" => Ok(Value::text("")),
+        "lock" | "unlock" => Err(ErrorStack::runtime(format!("entity.{name}() is not available yet."))),
+        _ => return None,
+    })
+}
+
+/// `getKey({dk key as string})`
+fn key(entity: &Entity, option: i64) -> Value {
+    let key = entity.key();
+    if option == 0 {
+        return key.to_value();
+    }
+    match key {
+        Scalar::Integer(n) => Value::text(n.to_string()),
+        key => key.to_value(),
+    }
+}
+
+/// A changed relation counts twice: under its own name and under its foreign key's.
+fn touched_attributes(entity: &Entity) -> Value {
+    entity.changes();
+    let described = entity.described();
+    let state = entity.state.borrow();
+    let names = state.touched.iter().map(|id| Value::Text(described.attribute(*id).name.clone()));
+    Value::Collection(names.collect())
+}
+
+fn reload(entity: &Rc<Entity>) -> Result<Value, ErrorStack> {
+    access::check(&entity.context, entity.dataclass, Action::Read)?;
+    let key = entity.key();
+    let row = entity
+        .context
+        .connection(|connection| connection.by_key(entity.dataclass, &key, &Columns::all()))
+        .map_err(store_error)?;
+    let mut state = entity.state.borrow_mut();
+    match row.filter(|row| state.record == Some(row.record)) {
+        Some(row) => {
+            *state = State {
+                record: Some(row.record),
+                stamp: row.stamp,
+                timestamp_ms: row.timestamp_ms,
+                values: row.values,
+                ..State::default()
+            };
+            Ok(save::success())
+        }
+        None => Ok(save::failure_object(5, "Entity does not exist anymore")),
+    }
+}
+
+fn clone(entity: &Rc<Entity>) -> Result<Value, ErrorStack> {
+    if entity.is_new() {
+        return Err(ErrorStack::runtime("An entity that was never saved can't be cloned."));
+    }
+    let state = entity.state.borrow();
+    let copy = Entity {
+        context: Rc::clone(&entity.context),
+        dataclass: entity.dataclass,
+        state: std::cell::RefCell::new(State {
+            record: state.record,
+            stamp: state.stamp,
+            timestamp_ms: state.timestamp_ms,
+            values: state.values.clone(),
+            objects: state.objects.clone(),
+            touched: state.touched.clone(),
+            related: state.related.clone(),
+            is_dropped: state.is_dropped,
+        }),
+        place: entity.place.clone(),
+        class_name: entity.class_name.clone(),
+    };
+    Ok(Value::Native(Rc::new(copy)))
+}
+
+/// `diff(other {; names})`: a row for each storage or N→1 attribute whose values differ.
+fn diff(process: &mut Process, entity: &Rc<Entity>, arguments: &[Value]) -> Result<Value, ErrorStack> {
+    let Some(Value::Native(other)) = arguments.first() else {
+        return Err(ErrorStack::runtime("diff needs an entity to compare with."));
+    };
+    let Ok(other) = Rc::clone(other).as_entity() else {
+        return Err(ErrorStack::runtime("diff needs an entity to compare with."));
+    };
+    if other.dataclass != entity.dataclass {
+        return Err(crate::error::incompatible());
+    }
+    let names: Option<Vec<Text>> = match arguments.get(1) {
+        Some(Value::Collection(names)) => {
+            Some(names.to_vec().iter().filter_map(|name| name.as_text().cloned()).collect())
+        }
+        _ => None,
+    };
+    let mut rows = Vec::new();
+    for attribute in entity.described().attributes() {
+        let compared = attribute.is_storage() || attribute.kind_name() == "relatedEntity";
+        if !compared || names.as_ref().is_some_and(|names| !names.contains(&attribute.name)) {
+            continue;
+        }
+        let (mine, theirs) = if attribute.is_storage() {
+            let (a, b) = (entity.scalar(attribute.id), other.scalar(attribute.id));
+            if a == b {
+                continue;
+            }
+            (a.to_value(), b.to_value())
+        } else {
+            let (a, b) = (entity.read(process, attribute)?, other.read(process, attribute)?);
+            if same_entity(&a, &b) {
+                continue;
+            }
+            (a, b)
+        };
+        let row =
+            [("attributeName", Value::Text(attribute.name.clone())), ("value", mine), ("otherValue", theirs)];
+        rows.push(Value::Object(
+            row.into_iter().map(|(name, value)| (Text::from(name), value)).collect::<ObjectRef>(),
+        ));
+    }
+    Ok(Value::Collection(CollectionRef::from_vec(rows)))
+}
+
+fn same_entity(a: &Value, b: &Value) -> bool {
+    match (a.as_native::<Entity>(), b.as_native::<Entity>()) {
+        (Some(a), Some(b)) => a.dataclass == b.dataclass && a.key() == b.key(),
+        _ => equal(a, b),
+    }
+}
+
+fn index_of(process: &mut Process, entity: &Rc<Entity>, selection: &Value) -> Result<Value, ErrorStack> {
+    let selection = match selection {
+        Value::Undefined => match &entity.place {
+            Some((_, index)) => return Ok(Value::Integer(*index as i64)),
+            None => return Ok(Value::Integer(-1)),
+        },
+        Value::Native(native) => Rc::clone(native).as_selection(),
+        _ => Err(()),
+    };
+    let selection = selection.map_err(|()| ErrorStack::runtime("indexOf needs an entity selection."))?;
+    if selection.dataclass != entity.dataclass {
+        return Err(crate::error::incompatible());
+    }
+    let _ = process;
+    let record = entity.state.borrow().record;
+    let position = selection.records()?.iter().position(|candidate| Some(*candidate) == record);
+    Ok(Value::Integer(position.map_or(-1, |position| position as i64)))
+}
+
+/// Another entity of the own selection; dropped ones are jumped over in the direction of the step.
+fn neighbour(
+    process: &mut Process,
+    entity: &Rc<Entity>,
+    step: impl Fn(usize, usize) -> Option<usize>,
+) -> Result<Value, ErrorStack> {
+    let Some((selection, index)) = &entity.place else { return Ok(Value::Null) };
+    let _ = process;
+    let length = selection.records()?.len();
+    let mut at = *index;
+    loop {
+        match step(at, length) {
+            Some(next) if next < length => match Selection::entity(selection, next)? {
+                Some(found) => return Ok(Value::Native(found)),
+                None if next == at => return Ok(Value::Null),
+                None => at = next,
+            },
+            _ => return Ok(Value::Null),
+        }
+    }
+}
+
+/// Finds out what a native is.
+pub(crate) trait AsOrda {
+    /// The entity, if it is one.
+    fn as_entity(self) -> Result<Rc<Entity>, ()>;
+    /// The entity selection, if it is one.
+    fn as_selection(self) -> Result<Rc<Selection>, ()>;
+}
+
+impl AsOrda for Rc<dyn Native> {
+    fn as_entity(self) -> Result<Rc<Entity>, ()> {
+        let any: Rc<dyn std::any::Any> = self;
+        any.downcast().map_err(|_| ())
+    }
+
+    fn as_selection(self) -> Result<Rc<Selection>, ()> {
+        let any: Rc<dyn std::any::Any> = self;
+        any.downcast().map_err(|_| ())
+    }
+}

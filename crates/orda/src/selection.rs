@@ -1,0 +1,455 @@
+//! [`Selection`]: an entity selection, an ordered list of references to entities of one dataclass
+//! (`docs/API/EntitySelectionClass.md`).
+//!
+//! A selection made by a query holds the query until its members are asked for, so that a page of a hundred never
+//! reads a million keys. Its members are settled before this process writes anything.
+
+use std::any::Any;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use tessera_model::query::{Filter, Order};
+use tessera_model::{AttributeKind, Dataclass, DataclassId, RecordId};
+use tessera_sessions::Action;
+use tessera_store::{Columns, Row, Select};
+use tessera_values::{CollectionRef, ErrorStack, Native, Scope, SharedNative, Text, Value};
+use tessera_vm::{FunctionValue, Process};
+
+use crate::access;
+use crate::context::Context;
+use crate::entity::Entity;
+use crate::error::{attribute_not_found, store_error};
+
+mod aggregate;
+mod functions;
+mod sets;
+
+/// How a selection came by its members.
+#[derive(Clone, Debug)]
+enum Content {
+    Query { filter: Filter, order: Vec<Order> },
+    Records(Rc<Vec<RecordId>>),
+}
+
+/// Rows read ahead while code walks through a selection.
+#[derive(Debug, Default)]
+struct Ahead {
+    first: usize,
+    generation: u64,
+    rows: Vec<Option<Row>>,
+}
+
+/// How many rows one statement reads ahead.
+const READ_AHEAD: usize = 100;
+
+/// An entity selection.
+pub struct Selection {
+    pub(crate) context: Rc<Context>,
+    pub(crate) dataclass: DataclassId,
+    content: RefCell<Content>,
+    ordered: Cell<bool>,
+    alterable: bool,
+    ahead: RefCell<Ahead>,
+    class_name: String,
+}
+
+impl Selection {
+    fn with(
+        context: &Rc<Context>,
+        dataclass: DataclassId,
+        content: Content,
+        ordered: bool,
+        alterable: bool,
+    ) -> Rc<Self> {
+        let class_name = format!("cs.{}Selection", context.application().catalog.dataclass(dataclass).name);
+        Rc::new(Self {
+            context: Rc::clone(context),
+            dataclass,
+            content: RefCell::new(content),
+            ordered: Cell::new(ordered),
+            alterable,
+            ahead: RefCell::default(),
+            class_name,
+        })
+    }
+
+    /// A selection by a query whose members are read when they are needed.
+    pub fn lazy(
+        context: &Rc<Context>,
+        dataclass: DataclassId,
+        filter: Filter,
+        order: Vec<Order>,
+    ) -> Rc<Self> {
+        let ordered = !order.is_empty();
+        let selection = Self::with(context, dataclass, Content::Query { filter, order }, ordered, false);
+        context.note_lazy(&selection);
+        selection
+    }
+
+    /// A selection of known records.
+    pub fn of(
+        context: &Rc<Context>,
+        dataclass: DataclassId,
+        records: Vec<RecordId>,
+        ordered: bool,
+        alterable: bool,
+    ) -> Rc<Self> {
+        Self::with(context, dataclass, Content::Records(Rc::new(records)), ordered, alterable)
+    }
+
+    /// Its dataclass.
+    pub fn dataclass(&self) -> DataclassId {
+        self.dataclass
+    }
+
+    pub(crate) fn described(&self) -> &Dataclass {
+        self.context.application().catalog.dataclass(self.dataclass)
+    }
+
+    /// Its query, while its members are not read yet.
+    pub fn as_query(&self) -> Option<(Filter, Vec<Order>)> {
+        match &*self.content.borrow() {
+            Content::Query { filter, order } => Some((filter.clone(), order.clone())),
+            Content::Records(_) => None,
+        }
+    }
+
+    /// A filter that finds its members.
+    pub(crate) fn as_filter(&self) -> Result<Filter, ErrorStack> {
+        Ok(match &*self.content.borrow() {
+            Content::Query { filter, .. } => filter.clone(),
+            Content::Records(records) => Filter::Records(records.to_vec()),
+        })
+    }
+
+    /// Reads the members if that has not happened.
+    pub(crate) fn settle(&self) -> Result<(), ErrorStack> {
+        self.records().map(|_| ())
+    }
+
+    /// The members.
+    pub fn records(&self) -> Result<Rc<Vec<RecordId>>, ErrorStack> {
+        let (filter, order) = match &*self.content.borrow() {
+            Content::Records(records) => return Ok(Rc::clone(records)),
+            Content::Query { filter, order } => (filter.clone(), order.clone()),
+        };
+        let records = self
+            .context
+            .connection(|connection| connection.records(self.dataclass, &filter, &order))
+            .map_err(store_error)?;
+        let records = Rc::new(records);
+        *self.content.borrow_mut() = Content::Records(Rc::clone(&records));
+        Ok(records)
+    }
+
+    /// How many references it holds, dropped entities included.
+    pub fn length(&self) -> Result<usize, ErrorStack> {
+        let filter = match &*self.content.borrow() {
+            Content::Records(records) => return Ok(records.len()),
+            Content::Query { filter, .. } => filter.clone(),
+        };
+        let count = self.context.connection(|connection| connection.count(self.dataclass, &filter));
+        count.map(|count| count as usize).map_err(store_error)
+    }
+
+    /// The rows of a part, and how many members there are in all. One statement for a query not settled yet.
+    pub fn page(
+        &self,
+        skip: u64,
+        limit: Option<u64>,
+        columns: &Columns,
+    ) -> Result<(Vec<Option<Row>>, u64), ErrorStack> {
+        if let Some((filter, order)) = self.as_query() {
+            let select = Select {
+                dataclass: self.dataclass,
+                filter,
+                order,
+                skip,
+                limit,
+                columns: columns.clone(),
+                with_count: true,
+            };
+            let page = self.context.connection(|connection| connection.page(&select)).map_err(store_error)?;
+            let count = page.count.unwrap_or(page.rows.len() as u64);
+            return Ok((page.rows.into_iter().map(Some).collect(), count));
+        }
+        let records = self.records()?;
+        let first = (skip as usize).min(records.len());
+        let end =
+            limit.map_or(records.len(), |limit| first.saturating_add(limit as usize).min(records.len()));
+        let part = &records[first..end];
+        let rows = self
+            .context
+            .connection(|connection| connection.rows(self.dataclass, part, columns))
+            .map_err(store_error)?;
+        Ok((rows, records.len() as u64))
+    }
+
+    /// The entity at an index; `None` when it was dropped. Neighbours are read ahead.
+    pub(crate) fn entity(selection: &Rc<Self>, index: usize) -> Result<Option<Rc<Entity>>, ErrorStack> {
+        access::check(&selection.context, selection.dataclass, Action::Read)?;
+        let row = selection.row_ahead(index)?;
+        Ok(row.map(|row| Entity::from_selection(selection, index, row)))
+    }
+
+    fn row_ahead(&self, index: usize) -> Result<Option<Row>, ErrorStack> {
+        let generation = self.context.generation();
+        {
+            let ahead = self.ahead.borrow();
+            if ahead.generation == generation
+                && index >= ahead.first
+                && index < ahead.first + ahead.rows.len()
+            {
+                return Ok(ahead.rows[index - ahead.first].clone());
+            }
+        }
+        let records = self.records()?;
+        // Jumping about reads one row at a time, walking reads the next hundred at once.
+        let walks = index == self.ahead.borrow().first + self.ahead.borrow().rows.len();
+        let end =
+            if walks { (index + READ_AHEAD).min(records.len()) } else { (index + 1).min(records.len()) };
+        let Some(part) = records.get(index..end) else { return Ok(None) };
+        let rows = self
+            .context
+            .connection(|connection| connection.rows(self.dataclass, part, &Columns::all()))
+            .map_err(store_error)?;
+        let row = rows.first().cloned().flatten();
+        *self.ahead.borrow_mut() = Ahead { first: index, generation, rows };
+        Ok(row)
+    }
+
+    /// The first entity without reading all keys.
+    pub(crate) fn first(selection: &Rc<Self>) -> Result<Option<Rc<Entity>>, ErrorStack> {
+        access::check(&selection.context, selection.dataclass, Action::Read)?;
+        if selection.as_query().is_some() {
+            let (rows, _) = selection.page(0, Some(1), &Columns::all())?;
+            let row = rows.into_iter().next().flatten();
+            return Ok(row.map(|row| Entity::from_selection(selection, 0, row)));
+        }
+        Self::entity(selection, 0)
+    }
+
+    /// Adds members; only an alterable selection takes them.
+    pub(crate) fn push(&self, more: &[RecordId], becomes_ordered: bool) -> Result<(), ErrorStack> {
+        if !self.alterable {
+            return Err(ErrorStack::data(1637, "This entity selection cannot be altered"));
+        }
+        let mut records = self.records()?.to_vec();
+        for record in more {
+            if self.ordered.get() || becomes_ordered || !records.contains(record) {
+                records.push(*record);
+            }
+        }
+        if becomes_ordered {
+            self.ordered.set(true);
+        }
+        *self.content.borrow_mut() = Content::Records(Rc::new(records));
+        Ok(())
+    }
+
+    /// `selection.attribute`: the values of a storage attribute, or the related entities without duplicates.
+    fn project(selection: &Rc<Self>, process: &mut Process, name: &str) -> Result<Value, ErrorStack> {
+        let context = Rc::clone(&selection.context);
+        let described = selection.described();
+        let Some(attribute) = described.attribute_named(name) else {
+            return Err(attribute_not_found(name, &described.name));
+        };
+        access::check_attribute(&context, selection.dataclass, attribute.id, Action::Read)?;
+        match attribute.kind {
+            AttributeKind::RelatedEntity { .. } | AttributeKind::RelatedEntities { .. } => {
+                let step = tessera_model::query::RelationStep::new(
+                    &context.application().catalog,
+                    selection.dataclass,
+                    attribute.id,
+                );
+                let Some(step) = step else { return Ok(Value::Undefined) };
+                access::check(&context, step.target, Action::Read)?;
+                let columns = Columns::of([step.own]);
+                let (rows, _) = selection.page(0, None, &columns)?;
+                let mut keys: Vec<_> = Vec::new();
+                let mut seen = std::collections::HashSet::new();
+                for row in rows.into_iter().flatten() {
+                    let Some(key) = row.values.into_iter().next().filter(|key| !key.is_null()) else {
+                        continue;
+                    };
+                    if seen.insert(crate::save::key_text(&key)) {
+                        keys.push(key);
+                    }
+                }
+                let list = keys.into_iter().map(tessera_model::query::Operand::Scalar).collect();
+                let filter = Filter::Compare(tessera_model::query::Compare {
+                    path: tessera_model::query::Path::own(step.other),
+                    operator: tessera_model::query::Operator::In,
+                    operand: tessera_model::query::Operand::List(list),
+                });
+                let filter = filter.and(crate::restrict::filter(process, &context, step.target)?);
+                Ok(Value::Native(Self::lazy(&context, step.target, filter, Vec::new())))
+            }
+            _ => {
+                let mut values = Vec::new();
+                for index in 0..selection.records()?.len() {
+                    if let Some(entity) = Self::entity(selection, index)? {
+                        values.push(entity.read(process, attribute)?);
+                    }
+                }
+                Ok(Value::Collection(CollectionRef::from_vec(values)))
+            }
+        }
+    }
+}
+
+impl Native for Selection {
+    fn class_name(&self) -> &str {
+        &self.class_name
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn get(self: Rc<Self>, scope: &mut dyn Scope, name: &str) -> Result<Value, ErrorStack> {
+        let process = Process::of(scope);
+        if name == "length" {
+            return Ok(Value::Integer(self.length()? as i64));
+        }
+        let class = self.context.application().classes(self.dataclass).selection;
+        if let Some(function) = class.and_then(|class| process.program().function(class, name)) {
+            return Ok(Value::Native(Rc::new(FunctionValue::routine(Arc::clone(&function.routine)))));
+        }
+        if self.described().attribute_named(name).is_some() {
+            return Self::project(&self, process, name);
+        }
+        Ok(Value::Undefined)
+    }
+
+    fn call(
+        self: Rc<Self>,
+        scope: &mut dyn Scope,
+        name: &str,
+        arguments: &[Value],
+    ) -> Option<Result<Value, ErrorStack>> {
+        let process = Process::of(scope);
+        if let Some(result) = functions::call(&self, process, name, arguments) {
+            return Some(result);
+        }
+        let class = self.context.application().classes(self.dataclass).selection?;
+        let routine = Arc::clone(&process.program().function(class, name)?.routine);
+        Some(process.call(&routine, Value::Native(self), arguments))
+    }
+
+    fn index(self: Rc<Self>, scope: &mut dyn Scope, index: &Value) -> Result<Value, ErrorStack> {
+        match index {
+            Value::Text(name) => self.get(scope, name),
+            index => {
+                let at = index.as_integer().and_then(|at| usize::try_from(at).ok());
+                match at {
+                    Some(at) if at < self.length()? => {
+                        Ok(Self::entity(&self, at)?.map_or(Value::Null, |entity| Value::Native(entity)))
+                    }
+                    _ => Err(ErrorStack::runtime("The index lies outside the entity selection.")),
+                }
+            }
+        }
+    }
+
+    fn iteration_length(self: Rc<Self>, _scope: &mut dyn Scope) -> Option<Result<usize, ErrorStack>> {
+        Some(self.records().map(|records| records.len()))
+    }
+
+    fn iteration_item(
+        self: Rc<Self>,
+        _scope: &mut dyn Scope,
+        index: usize,
+    ) -> Result<Option<Value>, ErrorStack> {
+        Ok(Self::entity(&self, index)?.map(|entity| Value::Native(entity)))
+    }
+
+    fn keys(self: Rc<Self>, _scope: &mut dyn Scope) -> Vec<Text> {
+        self.described().attributes().iter().map(|attribute| attribute.name.clone()).collect()
+    }
+
+    fn to_shared(&self) -> Option<Arc<dyn SharedNative>> {
+        if self.alterable {
+            return None;
+        }
+        let records = self.records().ok()?;
+        Some(Arc::new(SharedSelection {
+            dataclass: self.dataclass,
+            records: records.to_vec(),
+            ordered: self.ordered.get(),
+            class_name: self.class_name.clone(),
+        }))
+    }
+}
+
+/// A shareable selection as `Session.storage` keeps it: references only, checked again by whoever reads it.
+struct SharedSelection {
+    dataclass: DataclassId,
+    records: Vec<RecordId>,
+    ordered: bool,
+    class_name: String,
+}
+
+impl SharedNative for SharedSelection {
+    fn to_local(self: Arc<Self>) -> Rc<dyn Native> {
+        Rc::new(Stored(self))
+    }
+
+    fn class_name(&self) -> &str {
+        &self.class_name
+    }
+}
+
+/// A stored selection in the hands of a process: it becomes a selection of that process when it is used.
+struct Stored(Arc<SharedSelection>);
+
+impl Stored {
+    fn open(&self, scope: &mut dyn Scope) -> Rc<Selection> {
+        let context = Context::of(Process::of(scope));
+        Selection::of(&context, self.0.dataclass, self.0.records.clone(), self.0.ordered, false)
+    }
+}
+
+impl Native for Stored {
+    fn class_name(&self) -> &str {
+        &self.0.class_name
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn get(self: Rc<Self>, scope: &mut dyn Scope, name: &str) -> Result<Value, ErrorStack> {
+        self.open(scope).get(scope, name)
+    }
+
+    fn call(
+        self: Rc<Self>,
+        scope: &mut dyn Scope,
+        name: &str,
+        arguments: &[Value],
+    ) -> Option<Result<Value, ErrorStack>> {
+        self.open(scope).call(scope, name, arguments)
+    }
+
+    fn index(self: Rc<Self>, scope: &mut dyn Scope, index: &Value) -> Result<Value, ErrorStack> {
+        self.open(scope).index(scope, index)
+    }
+
+    fn iteration_length(self: Rc<Self>, _scope: &mut dyn Scope) -> Option<Result<usize, ErrorStack>> {
+        Some(Ok(self.0.records.len()))
+    }
+
+    fn iteration_item(
+        self: Rc<Self>,
+        scope: &mut dyn Scope,
+        index: usize,
+    ) -> Result<Option<Value>, ErrorStack> {
+        self.open(scope).iteration_item(scope, index)
+    }
+
+    fn to_shared(&self) -> Option<Arc<dyn SharedNative>> {
+        Some(Arc::clone(&self.0) as Arc<dyn SharedNative>)
+    }
+}

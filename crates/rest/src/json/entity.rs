@@ -1,0 +1,194 @@
+//! Entities on the wire (rest-protocol sections 3.1 and 3.4).
+
+use tessera_model::{Attribute, AttributeKind, Dataclass, FieldType};
+use tessera_orda::Context;
+use tessera_store::Row;
+use tessera_values::{Scalar, write_json_string};
+
+use super::level::{Level, Related};
+use super::projection::{Node, Projection};
+use super::value::{key_text, push, push_uri, write_computed, write_scalar, write_timestamp};
+
+/// The most entities a related selection shows.
+const RELATED_MAX: usize = 100;
+
+/// Writes entities of one level.
+pub(crate) struct EntityWriter<'w> {
+    pub(crate) context: &'w Context,
+    pub(crate) projection: &'w Projection,
+    pub(crate) level: &'w Level,
+    /// Are null attributes left out, as answers to updates do?
+    pub(crate) omit_nulls: bool,
+    nodes: Vec<(&'w Node, bool)>,
+}
+
+impl<'w> EntityWriter<'w> {
+    pub(crate) fn new(context: &'w Context, projection: &'w Projection, level: &'w Level) -> Self {
+        Self { context, projection, level, omit_nulls: false, nodes: projection.readable(context) }
+    }
+
+    fn dataclass(&self) -> &'w Dataclass {
+        let id = self.projection.dataclass.unwrap_or(tessera_model::DataclassId(0));
+        self.context.application().catalog.dataclass(id)
+    }
+
+    /// `"__entityModel":…,"__DATACLASS":…,` of an entity at the top of an answer.
+    pub(crate) fn write_header(&self, out: &mut String) {
+        out.push_str("\"__entityModel\":");
+        write_json_string(out, &self.dataclass().name);
+        out.push_str(",\"__DATACLASS\":");
+        write_json_string(out, &self.dataclass().name);
+        out.push(',');
+    }
+
+    /// An entity with its braces.
+    pub(crate) fn write(&self, out: &mut String, index: usize) {
+        out.push('{');
+        self.write_members(out, index);
+        out.push('}');
+    }
+
+    /// `__KEY`, `__TIMESTAMP`, `__STAMP` and the attributes.
+    pub(crate) fn write_members(&self, out: &mut String, index: usize) {
+        let row = &self.level.rows[index];
+        out.push_str("\"__KEY\":");
+        write_json_string(out, &key_text(self.key(row)));
+        out.push_str(",\"__TIMESTAMP\":");
+        write_timestamp(out, row.timestamp_ms);
+        push(out, format_args!(",\"__STAMP\":{}", row.stamp));
+        self.write_attributes(out, index);
+    }
+
+    fn key(&self, row: &'w Row) -> &'w Scalar {
+        row.values.get(self.dataclass().key.index()).unwrap_or(&Scalar::Null)
+    }
+
+    /// The attributes, each with a comma before it.
+    pub(crate) fn write_attributes(&self, out: &mut String, index: usize) {
+        let described = self.dataclass();
+        let row = &self.level.rows[index];
+        for (node, readable) in &self.nodes {
+            let attribute = described.attribute(node.attribute);
+            let before = out.len();
+            out.push(',');
+            write_json_string(out, &attribute.name);
+            out.push(':');
+            let value_at = out.len();
+            if *readable {
+                self.write_value(out, index, row, attribute, node);
+            } else {
+                out.push_str("{\"__INVALID\":1}");
+            }
+            if self.omit_nulls && &out[value_at..] == "null" {
+                out.truncate(before);
+            }
+        }
+    }
+
+    fn write_value(&self, out: &mut String, index: usize, row: &Row, attribute: &Attribute, node: &Node) {
+        match &attribute.kind {
+            AttributeKind::Storage(field) => {
+                let value = row.values.get(attribute.id.index()).unwrap_or(&Scalar::Null);
+                match field.field_type {
+                    FieldType::Picture | FieldType::Blob => self.write_bytes(out, row, attribute, value),
+                    _ => write_scalar(out, value),
+                }
+            }
+            AttributeKind::RelatedEntity { target, foreign_key, .. } => {
+                let link = row.values.get(foreign_key.index()).unwrap_or(&Scalar::Null);
+                if link.is_null() {
+                    out.push_str("null");
+                } else if let Some((related, below)) = self.related(node) {
+                    match related.by_link.get(&key_text(link)).and_then(|indexes| indexes.first()) {
+                        Some(index) => self.below(related, below).write(out, *index),
+                        None => out.push_str("null"),
+                    }
+                } else {
+                    let target = &self.context.application().catalog.dataclass(*target).name;
+                    out.push_str("{\"__deferred\":{\"uri\":\"");
+                    push_uri(out, target, link);
+                    out.push_str("\",\"__KEY\":");
+                    write_json_string(out, &key_text(link));
+                    out.push_str("}}");
+                }
+            }
+            AttributeKind::RelatedEntities { destination, .. } => {
+                if let Some((related, below)) = self.related(node) {
+                    let link = row.values.get(destination.index()).unwrap_or(&Scalar::Null);
+                    let indexes = related.by_link.get(&key_text(link)).map(Vec::as_slice).unwrap_or_default();
+                    self.write_related(out, row, attribute, &self.below(related, below), indexes);
+                } else {
+                    out.push_str("{\"__deferred\":{\"uri\":\"");
+                    self.push_attribute_uri(out, row, attribute);
+                    push(out, format_args!("?$expand={}\"}}}}", attribute.name));
+                }
+            }
+            AttributeKind::Calculated(_) | AttributeKind::Alias { .. } => {
+                match self.level.computed.get(&attribute.id).and_then(|values| values.get(index)) {
+                    Some(value) => write_computed(out, value),
+                    None => out.push_str("null"),
+                }
+            }
+        }
+    }
+
+    fn related(&self, node: &'w Node) -> Option<(&'w Related, &'w Projection)> {
+        Some((self.level.related.get(&node.attribute)?, node.below.as_ref()?))
+    }
+
+    fn below(&self, related: &'w Related, below: &'w Projection) -> EntityWriter<'w> {
+        EntityWriter::new(self.context, below, &related.level)
+    }
+
+    /// A related selection inside an entity.
+    fn write_related(
+        &self,
+        out: &mut String,
+        row: &Row,
+        attribute: &Attribute,
+        writer: &EntityWriter<'_>,
+        indexes: &[usize],
+    ) {
+        out.push_str("{\"__ENTITYSET\":\"");
+        self.push_attribute_uri(out, row, attribute);
+        push(
+            out,
+            format_args!(
+                "?$expand={}\",\"__GlobalStamp\":0,\"__COUNT\":{},\"__FIRST\":0,\"__ENTITIES\":[",
+                attribute.name,
+                indexes.len()
+            ),
+        );
+        let sent = indexes.len().min(RELATED_MAX);
+        for (position, index) in indexes[..sent].iter().enumerate() {
+            if position > 0 {
+                out.push(',');
+            }
+            writer.write(out, *index);
+        }
+        push(out, format_args!("],\"__SENT\":{sent}}}"));
+    }
+
+    fn push_attribute_uri(&self, out: &mut String, row: &Row, attribute: &Attribute) {
+        push_uri(out, &self.dataclass().name, self.key(row));
+        out.push('/');
+        out.push_str(&attribute.name);
+    }
+
+    /// Pictures and blobs are fetched on their own.
+    fn write_bytes(&self, out: &mut String, row: &Row, attribute: &Attribute, value: &Scalar) {
+        let (is_empty, options, is_image) = match value {
+            Scalar::Picture(picture) => (picture.bytes.is_empty(), "$imageformat=best", true),
+            Scalar::Blob(blob) => (blob.is_empty(), "$binary=true", false),
+            _ => (true, "", false),
+        };
+        if is_empty {
+            out.push_str("null");
+            return;
+        }
+        out.push_str("{\"__deferred\":{\"uri\":\"");
+        self.push_attribute_uri(out, row, attribute);
+        push(out, format_args!("?{options}&$version={}&$expand={}\"", row.stamp, attribute.name));
+        out.push_str(if is_image { ",\"image\":true}}" } else { "}}" });
+    }
+}

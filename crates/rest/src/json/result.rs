@@ -1,0 +1,140 @@
+//! Results of functions (rest-protocol section 9.4).
+
+use std::rc::Rc;
+
+use tessera_orda::{Entity, OutgoingMessage, Run, Selection};
+use tessera_store::{Columns, Row};
+use tessera_values::{DateForm, Value, write_json_string};
+
+use super::entity::EntityWriter;
+use super::level;
+use super::projection::Projection;
+use super::selection::{self, PageHeader};
+use super::value::write_any;
+use crate::error::RestError;
+use crate::options::Options;
+use crate::request::Response;
+
+/// The answer to a call that returned `value`.
+pub(crate) fn respond(run: &mut Run, value: &Value, options: &Options) -> Result<Response, RestError> {
+    if let Value::Native(native) = value {
+        let any: Rc<dyn std::any::Any> = Rc::clone(native) as Rc<dyn std::any::Any>;
+        let any = match any.downcast::<Entity>() {
+            Ok(entity) => return entity_result(run, &entity, options),
+            Err(any) => any,
+        };
+        let any = match any.downcast::<Selection>() {
+            Ok(selection) => return selection_result(run, &selection, options),
+            Err(any) => any,
+        };
+        if let Ok(message) = any.downcast::<OutgoingMessage>() {
+            return message_result(&message);
+        }
+    }
+    if matches!(value, Value::Picture(_) | Value::Blob(_)) {
+        return Err(RestError::new(
+            500,
+            1813,
+            "A picture or blob can't be returned as it is: return a 4D.OutgoingMessage",
+        ));
+    }
+    let mut body = String::from("{\"result\":");
+    write_any(&mut body, value, DateForm::Midnight);
+    write_messages(&mut body, run);
+    body.push('}');
+    Ok(Response::json(200, body))
+}
+
+/// What the function told the page (`Web Form.setMessage`); absent when it said nothing.
+fn write_messages(out: &mut String, run: &Run) {
+    let messages = run.context().messages();
+    if messages.is_empty() {
+        return;
+    }
+    out.push_str(",\"__WEBFORM\":{");
+    for (position, kind) in ["message", "error", "warning"].into_iter().enumerate() {
+        // The last one of a kind is what the page shows.
+        if let Some(message) = messages.iter().rev().find(|message| message.kind == kind) {
+            if position > 0 && !out.ends_with('{') {
+                out.push(',');
+            }
+            out.push_str(&format!("\"__{}\":", kind.to_uppercase()));
+            write_json_string(out, &message.text);
+        }
+    }
+    out.push('}');
+}
+
+fn null_result() -> Response {
+    Response::json(200, "{\"result\":null}".into())
+}
+
+/// An entity in memory as a row to be written.
+pub(crate) fn row_of(entity: &Entity) -> Row {
+    let storage = entity.values();
+    Row {
+        record: entity.record().unwrap_or(tessera_model::RecordId(0)),
+        stamp: entity.stamp(),
+        timestamp_ms: entity.timestamp_ms(),
+        values: storage,
+    }
+}
+
+fn entity_result(run: &mut Run, entity: &Rc<Entity>, options: &Options) -> Result<Response, RestError> {
+    let application = std::sync::Arc::clone(run.context().application());
+    let dataclass = entity.dataclass();
+    if !application.catalog.dataclass(dataclass).exposed {
+        return Ok(null_result());
+    }
+    tessera_orda::access::check(run.context(), dataclass, tessera_sessions::Action::Read)?;
+    let projection = Projection::new(&application, dataclass, None, options)?;
+    let level = level::load(run, dataclass, vec![row_of(entity)], &projection)?;
+    let context = Rc::clone(run.context());
+    let writer = EntityWriter::new(&context, &projection, &level);
+    let mut body = String::from("{");
+    writer.write_header(&mut body);
+    writer.write_members(&mut body, 0);
+    write_messages(&mut body, run);
+    body.push('}');
+    Ok(Response::json(200, body))
+}
+
+fn selection_result(
+    run: &mut Run,
+    selection: &Rc<Selection>,
+    options: &Options,
+) -> Result<Response, RestError> {
+    let application = std::sync::Arc::clone(run.context().application());
+    let dataclass = selection.dataclass();
+    let described = application.catalog.dataclass(dataclass);
+    if !described.exposed {
+        return Ok(null_result());
+    }
+    tessera_orda::access::check(run.context(), dataclass, tessera_sessions::Action::Read)?;
+    let projection = Projection::new(&application, dataclass, None, options)?;
+    let (rows, count) = selection.page(options.skip(), Some(options.limit()), &Columns::all())?;
+    let mut places = Vec::with_capacity(rows.len());
+    let mut present = Vec::with_capacity(rows.len());
+    for row in rows {
+        places.push(row.is_some().then_some(present.len()));
+        present.extend(row);
+    }
+    let level = level::load(run, dataclass, present, &projection)?;
+    let context = Rc::clone(run.context());
+    let writer = EntityWriter::new(&context, &projection, &level);
+    let header = PageHeader { dataclass: &described.name, count, first: options.skip() };
+    let mut body = String::new();
+    selection::write(&mut body, &header, &writer, &places);
+    if !run.context().messages().is_empty() {
+        body.pop();
+        write_messages(&mut body, run);
+        body.push('}');
+    }
+    Ok(Response::json(200, body))
+}
+
+/// A `4D.OutgoingMessage` is the whole HTTP answer.
+fn message_result(message: &OutgoingMessage) -> Result<Response, RestError> {
+    let body = message.body()?;
+    Ok(Response { status: message.status(), headers: message.headers(), body: body.0.to_vec() })
+}

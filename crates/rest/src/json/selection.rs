@@ -1,0 +1,44 @@
+//! Selections on the wire (rest-protocol section 3.2).
+
+use tessera_values::write_json_string;
+
+use super::entity::EntityWriter;
+use super::value::push;
+
+/// What surrounds the entities of a page.
+pub(crate) struct PageHeader<'p> {
+    pub(crate) dataclass: &'p str,
+    pub(crate) count: u64,
+    pub(crate) first: u64,
+}
+
+/// Appends a page with its entities. An entity dropped since is `{"__STAMP":0}`: `places` names, for each place of
+/// the page, the row that stands there.
+pub(crate) fn write(
+    out: &mut String,
+    header: &PageHeader<'_>,
+    writer: &EntityWriter<'_>,
+    places: &[Option<usize>],
+) {
+    out.push_str("{\"__DATACLASS\":");
+    write_json_string(out, header.dataclass);
+    out.push_str(",\"__entityModel\":");
+    write_json_string(out, header.dataclass);
+    push(
+        out,
+        format_args!(
+            ",\"__GlobalStamp\":0,\"__COUNT\":{},\"__FIRST\":{},\"__ENTITIES\":[",
+            header.count, header.first
+        ),
+    );
+    for (position, place) in places.iter().enumerate() {
+        if position > 0 {
+            out.push(',');
+        }
+        match place {
+            Some(index) => writer.write(out, *index),
+            None => out.push_str("{\"__STAMP\":0}"),
+        }
+    }
+    push(out, format_args!("],\"__SENT\":{}}}", places.len()));
+}

@@ -1,0 +1,208 @@
+//! The query string: `$filter`, `$orderby`, `$skip` and their like, as text (rest-protocol sections 1.3 and 8).
+
+use crate::error::RestError;
+
+/// The options of a request. Values are decoded and unquoted; what they mean is decided by the plan.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Options {
+    pub(crate) filter: Option<String>,
+    pub(crate) params: Option<String>,
+    pub(crate) order_by: Option<String>,
+    pub(crate) skip: Option<i64>,
+    pub(crate) top: Option<i64>,
+    pub(crate) attributes: Option<String>,
+    pub(crate) expand: Option<String>,
+    pub(crate) method: Option<String>,
+    pub(crate) atomic: bool,
+    pub(crate) pretty: bool,
+    pub(crate) unsupported: Option<&'static str>,
+}
+
+/// Documented options that this version does not answer yet; asking for one is an error, not a silent default.
+const LATER: [&str; 19] = [
+    "$asArray",
+    "$binary",
+    "$clean",
+    "$compute",
+    "$distinct",
+    "$emMethod",
+    "$format",
+    "$imageformat",
+    "$lock",
+    "$logicOperator",
+    "$otherCollection",
+    "$querypath",
+    "$queryplan",
+    "$rawPict",
+    "$refresh",
+    "$savedfilter",
+    "$savedorderby",
+    "$subOrderby",
+    "$timeout",
+];
+
+/// The most entities one page holds when a client asks for all.
+pub(crate) const PAGE_MAX: u64 = 100_000;
+/// The page when the client does not say.
+pub(crate) const PAGE_DEFAULT: u64 = 100;
+
+impl Options {
+    /// Reads a query string. The first of a repeated keyword counts; unknown keywords and those without `$` are
+    /// ignored.
+    pub(crate) fn parse(query: &str) -> Result<Self, RestError> {
+        let mut options = Self::default();
+        let query = decode(query)?;
+        for parameter in split(&query)? {
+            let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
+            let value = unquote(value);
+            let is = |keyword: &str| name.eq_ignore_ascii_case(keyword);
+            let on = value == "true" || value == "1";
+            let number = value.trim().parse().ok();
+            if is("$filter") {
+                options.filter.get_or_insert(value.into());
+            } else if is("$params") {
+                options.params.get_or_insert(value.into());
+            } else if is("$orderby") {
+                options.order_by.get_or_insert(value.into());
+            } else if is("$skip") {
+                options.skip = options.skip.or(number);
+            } else if is("$top") || is("$limit") {
+                options.top = options.top.or(number);
+            } else if is("$attributes") {
+                options.attributes.get_or_insert(value.into());
+            } else if is("$expand") {
+                options.expand.get_or_insert(value.into());
+            } else if is("$method") {
+                options.method.get_or_insert(value.into());
+            } else if is("$atomic") || is("$atOnce") {
+                options.atomic |= on;
+            } else if is("$prettyprint") || is("$prettyformatting") {
+                options.pretty |= on;
+            } else if let Some(later) = LATER.into_iter().find(|keyword| is(keyword)) {
+                options.unsupported.get_or_insert(later);
+            }
+        }
+        Ok(options)
+    }
+
+    /// How many entities to skip.
+    pub(crate) fn skip(&self) -> u64 {
+        self.skip.unwrap_or(0).max(0) as u64
+    }
+
+    /// How many entities to send. A negative `$top` means all.
+    pub(crate) fn limit(&self) -> u64 {
+        match self.top {
+            None => PAGE_DEFAULT,
+            Some(top) if top < 0 => PAGE_MAX,
+            Some(top) => (top as u64).min(PAGE_MAX),
+        }
+    }
+}
+
+/// Percent-decodes; `+` stays a plus (R014). Bytes that are no UTF-8 are refused.
+pub(crate) fn decode(text: &str) -> Result<String, RestError> {
+    percent_encoding::percent_decode_str(text)
+        .decode_utf8()
+        .map(std::borrow::Cow::into_owned)
+        .map_err(|_| RestError::malformed("The URL is not UTF-8"))
+}
+
+/// Splits at `&` outside quotes. A quote only opens at the start of a value, so that an apostrophe inside a value is
+/// just that.
+fn split(query: &str) -> Result<Vec<&str>, RestError> {
+    let mut parts = Vec::new();
+    let mut start = 0;
+    let mut open: Option<char> = None;
+    let mut previous = '&';
+    let characters: Vec<(usize, char)> = query.char_indices().collect();
+    for (index, (position, c)) in characters.iter().enumerate() {
+        match open {
+            Some(quote) if *c == quote => {
+                // The closing quote is the one before `&` or the end; others belong to the value.
+                let next = characters.get(index + 1).map(|(_, next)| *next);
+                if next.is_none_or(|next| next == '&') {
+                    open = None;
+                }
+            }
+            Some(_) => {}
+            None if matches!(c, '"' | '\'') && previous == '=' => open = Some(*c),
+            None if *c == '&' => {
+                parts.push(&query[start..*position]);
+                start = position + 1;
+            }
+            None => {}
+        }
+        previous = *c;
+    }
+    match open {
+        Some('\'') => Err(RestError::new(400, 1808, "A closing ' is expected")),
+        Some(_) => Err(RestError::new(400, 1809, "A closing \" is expected")),
+        None => {
+            parts.push(&query[start..]);
+            Ok(parts)
+        }
+    }
+}
+
+/// Removes the quotes around a value.
+pub(crate) fn unquote(value: &str) -> &str {
+    for quote in ['"', '\''] {
+        if value.len() >= 2
+            && let Some(inner) = value.strip_prefix(quote).and_then(|rest| rest.strip_suffix(quote))
+        {
+            return inner;
+        }
+    }
+    value
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn options(query: &str) -> Options {
+        Options::parse(query).unwrap()
+    }
+
+    #[test]
+    fn quotes_keep_their_content_together() {
+        // R008, R009
+        let raw = options(r#"$filter="name='A & B' and x=1"&$top=5"#);
+        assert_eq!(raw.filter.as_deref(), Some("name='A & B' and x=1"));
+        assert_eq!(raw.top, Some(5));
+        assert_eq!(options("$filter=%22ID%20%3E%200%22"), options("$filter=\"ID > 0\""));
+    }
+
+    #[test]
+    fn a_plus_is_a_plus_and_unknown_words_are_ignored() {
+        // R013, R014
+        assert_eq!(options("$filter=a+b&$what=1&filter=x").filter.as_deref(), Some("a+b"));
+    }
+
+    #[test]
+    fn unterminated_quotes_are_named() {
+        // R011
+        assert_eq!(Options::parse("$filter=\"abc").unwrap_err().errors[0].0, 1809);
+        assert_eq!(Options::parse("$params='[1]").unwrap_err().errors[0].0, 1808);
+    }
+
+    #[test]
+    fn params_may_hold_apostrophes() {
+        // R010
+        assert_eq!(
+            options(r#"$params='["O'Reilly",1]'&$skip=2"#).params.as_deref(),
+            Some(r#"["O'Reilly",1]"#)
+        );
+    }
+
+    #[test]
+    fn paging_has_limits() {
+        // R030, R031, R035
+        assert_eq!(options("").limit(), 100);
+        assert_eq!(options("$limit=7").limit(), 7);
+        assert_eq!(options("$top=-1").limit(), PAGE_MAX);
+        assert_eq!(options("$skip=-4").skip(), 0);
+    }
+}

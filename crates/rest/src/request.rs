@@ -1,0 +1,112 @@
+//! Requests and responses as plain values.
+
+use tessera_values::Text;
+
+/// The HTTP verbs the protocol knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// GET, and HEAD, whose answer is cut by the web server.
+    Get,
+    /// POST
+    Post,
+    /// PUT: as POST
+    Put,
+    /// DELETE: as `$method=delete`
+    Delete,
+    /// Anything else.
+    Other,
+}
+
+/// A request under `/rest`.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The verb.
+    pub method: Method,
+    /// The path after `/rest`, still percent-encoded.
+    pub path: String,
+    /// The query string without `?`, still percent-encoded.
+    pub query: String,
+    /// The body.
+    pub body: Vec<u8>,
+    /// `username-4D`
+    pub user_name: Option<String>,
+    /// `password-4D`
+    pub password: Option<String>,
+    /// `hashed-password-4D`
+    pub hashed_password: Option<String>,
+    /// `session-4D-length`, in minutes
+    pub session_minutes: Option<String>,
+    /// The client's address as 4D writes it.
+    pub address: Text,
+    /// Over TLS?
+    pub is_secure: bool,
+}
+
+impl Request {
+    /// A GET of a path with an optional query, for instance `/Employee(1)?$expand=employer`.
+    pub fn get(target: &str) -> Self {
+        Self::new(Method::Get, target, Vec::new())
+    }
+
+    /// A POST with a body.
+    pub fn post(target: &str, body: impl Into<Vec<u8>>) -> Self {
+        Self::new(Method::Post, target, body.into())
+    }
+
+    /// A request without headers.
+    pub fn new(method: Method, target: &str, body: Vec<u8>) -> Self {
+        let (path, query) = target.split_once('?').unwrap_or((target, ""));
+        Self {
+            method,
+            path: path.into(),
+            query: query.into(),
+            body,
+            user_name: None,
+            password: None,
+            hashed_password: None,
+            session_minutes: None,
+            address: "::ffff:127.0.0.1".into(),
+            is_secure: false,
+        }
+    }
+}
+
+/// An answer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Response {
+    /// The HTTP status.
+    pub status: u16,
+    /// Further headers; `Content-Type` is among them.
+    pub headers: Vec<(Text, Text)>,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+/// What every JSON answer says of itself.
+pub(crate) const JSON: &str = "application/json; charset=UTF-8";
+
+impl Response {
+    /// A JSON answer.
+    pub(crate) fn json(status: u16, body: String) -> Self {
+        let headers = vec![("content-type".into(), JSON.into()), ("cache-control".into(), "no-store".into())];
+        Self { status, headers, body: body.into_bytes() }
+    }
+
+    /// `{"ok":true}`: success with nothing to say.
+    pub(crate) fn ok() -> Self {
+        Self::json(200, "{\"ok\":true}".into())
+    }
+
+    /// The body as text, for tests and logs.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    /// A header by name.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers
+            .iter()
+            .find(|(known, _)| known.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_str())
+    }
+}

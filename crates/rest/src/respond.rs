@@ -1,0 +1,179 @@
+//! From a request to its answer: the order in which a request is looked at (sessions-privileges-web section 10.8).
+
+use std::sync::Arc;
+
+use tessera_orda::{Application, RequestInfo, Run};
+use tessera_sessions::{LoginMode, Session};
+use tessera_values::Value;
+
+use crate::access;
+use crate::error::RestError;
+use crate::handlers;
+use crate::options::Options;
+use crate::plan::Plan;
+use crate::request::{Request, Response};
+use crate::url::{self, Resource};
+
+/// A request that was read and planned, ready to be answered here or on a worker.
+pub struct Prepared {
+    application: Arc<Application>,
+    session: Arc<Session>,
+    request: Request,
+    parsed: Result<(Resource, Options), RestError>,
+    plan: Option<Plan>,
+    asks_authentication: bool,
+}
+
+/// Reads a request. In force login a guest's request stops here unless it is descriptive.
+pub fn prepare(application: &Arc<Application>, session: Arc<Session>, request: Request) -> Prepared {
+    session.mark_rest();
+    let parsed = url::parse(&request.path)
+        .and_then(|resource| Options::parse(&request.query).map(|options| (resource, options)));
+    let mut asks_authentication = false;
+    let mut plan = None;
+    let parsed = parsed.and_then(|(resource, options)| {
+        access::gate(application, &session, &resource, request.method)?;
+        asks_authentication = needs_authentication(application, &session);
+        if !asks_authentication {
+            plan = Some(Plan::new(application, &resource, &options, request.method)?);
+        }
+        Ok((resource, options))
+    });
+    // What can't be read is refused, but a guest only hears that it has to log in.
+    let parsed = match parsed {
+        Err(error) if error.status != 401 && is_closed_to(application, &session, &request) => {
+            let _ = error;
+            Err(RestError::login_needed())
+        }
+        parsed => parsed,
+    };
+    Prepared { application: Arc::clone(application), session, request, parsed, plan, asks_authentication }
+}
+
+/// Is everything but descriptions closed to this session?
+fn is_closed_to(application: &Application, session: &Session, request: &Request) -> bool {
+    application.sessions.login_mode() == LoginMode::Force
+        && !session.is_logged()
+        && url::parse(&request.path)
+            .map_or(true, |resource| !access::is_descriptive(application, &resource, request.method))
+}
+
+/// Default mode with `On REST Authentication`: it decides until it once said yes (`docs/REST/authUsers.md`).
+fn needs_authentication(application: &Application, session: &Session) -> bool {
+    application.sessions.login_mode() == LoginMode::Default
+        && application.program.database_method("onRESTAuthentication").is_some()
+        && !session.find_attached::<handlers::directory::Accepted>().is_some_and(|accepted| accepted.is_set())
+}
+
+impl Prepared {
+    /// Does answering run user code or wait for the disk?
+    pub fn needs_worker(&self) -> bool {
+        self.asks_authentication
+            || self.plan.as_ref().is_some_and(|plan| plan.needs_worker(&self.application))
+    }
+
+    /// Answers. The session in the answer is the one to send the cookie of: a guest that logged in may have been
+    /// given another.
+    pub fn respond(self) -> (Response, Arc<Session>) {
+        let pretty = self.parsed.as_ref().is_ok_and(|(_, options)| options.pretty);
+        let (result, session) = self.run();
+        let mut response = result.unwrap_or_else(RestError::into_response);
+        if pretty {
+            pretty_print(&mut response);
+        }
+        response.headers.push(("4drest-info".into(), "1.0".into()));
+        (response, session)
+    }
+
+    fn run(self) -> (Result<Response, RestError>, Arc<Session>) {
+        let Self { application, mut session, request, parsed, plan, asks_authentication } = self;
+        let (resource, options) = match parsed {
+            Ok(parsed) => parsed,
+            Err(error) => return (Err(error), session),
+        };
+        if application.sessions.login_mode() == LoginMode::Default {
+            // Every REST request of default mode holds a licence.
+            let held = session.holds_license();
+            session = match application.sessions.open(&session) {
+                Ok(session) => session,
+                Err(_) => return (Err(RestError::no_license()), session),
+            };
+            if asks_authentication {
+                let info = RequestInfo { address: request.address.clone(), is_secure: request.is_secure };
+                let mut run = Run::new(&application, Arc::clone(&session), info);
+                let accepted = handlers::directory::authenticate(&mut run, &request);
+                session = run.context().session();
+                drop(run);
+                match accepted {
+                    Ok(true) => {}
+                    refused => {
+                        if !held {
+                            application.sessions.refuse(&session);
+                        }
+                        let is_login = matches!(&resource, Resource::Directory(name) if name == "login");
+                        return (refused.and_then(|_| handlers::directory::refusal(is_login)), session);
+                    }
+                }
+            }
+        }
+        let plan = match plan.map_or_else(|| Plan::new(&application, &resource, &options, request.method), Ok)
+        {
+            Ok(plan) => plan,
+            Err(error) => return (Err(error), session),
+        };
+        let info = RequestInfo { address: request.address.clone(), is_secure: request.is_secure };
+        let mut run = Run::new(&application, session, info);
+        let result = handlers::answer(&mut run, plan, &options, &request);
+        let session = run.context().session();
+        (result, session)
+    }
+}
+
+/// `$prettyprint=true`
+fn pretty_print(response: &mut Response) {
+    let is_json = response.header("content-type").is_some_and(|kind| kind == crate::request::JSON);
+    if let Some(text) = std::str::from_utf8(&response.body).ok().filter(|_| is_json) {
+        response.body = indent(text).into_bytes();
+    }
+}
+
+/// Indents JSON without reading it: only quotes matter.
+fn indent(json: &str) -> String {
+    let mut out = String::with_capacity(json.len() * 2);
+    let (mut depth, mut quoted, mut escaped) = (0_usize, false, false);
+    let line = |out: &mut String, depth: usize| {
+        out.push('\n');
+        out.extend(std::iter::repeat_n('\t', depth));
+    };
+    for c in json.chars() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' if quoted => escaped = true,
+            '"' => quoted = !quoted,
+            _ if quoted => {}
+            '{' | '[' => {
+                depth += 1;
+                out.push(c);
+                line(&mut out, depth);
+                continue;
+            }
+            '}' | ']' => {
+                depth = depth.saturating_sub(1);
+                line(&mut out, depth);
+            }
+            ',' => {
+                out.push(c);
+                line(&mut out, depth);
+                continue;
+            }
+            _ => {}
+        }
+        out.push(c);
+    }
+    out
+}
+
+/// An argument of `On REST Authentication`.
+pub(crate) fn text(value: Option<&str>) -> Value {
+    Value::text(value.unwrap_or_default())
+}
