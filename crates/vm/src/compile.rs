@@ -132,8 +132,13 @@ pub fn compile(sources: &[Source], is_watched: &dyn Fn(&str, &str) -> bool) -> P
     program
 }
 
-/// Compiles one expression, for `Formula from string` and for tags. `$1`… are its arguments.
+/// Compiles one expression, for `Formula from string`. `$1`… are its arguments.
 pub fn compile_expression(program: &Program, expression: &ast::Expression) -> Arc<Routine> {
+    compile_with_locals(program, expression, &[])
+}
+
+/// Compiles one expression in which some locals are known: they are its arguments, in this order.
+pub fn compile_with_locals(program: &Program, expression: &ast::Expression, locals: &[Text]) -> Arc<Routine> {
     let names = Names {
         methods: program.method_numbers.clone(),
         classes: program.class_numbers.clone(),
@@ -142,7 +147,10 @@ pub fn compile_expression(program: &Program, expression: &ast::Expression) -> Ar
     let lines = LineIndex::new("");
     let mut compiler = RoutineCompiler::new(&names, &lines, "Formula".into(), None);
     let body = ast::FormulaBody::Expression(expression.clone());
-    compiler.reserve_parameters(&body);
+    if locals.is_empty() {
+        compiler.reserve_parameters(&body);
+    }
+    compiler.name_parameters(locals);
     compiler.formula_body(&body);
     Arc::new(compiler.finish())
 }

@@ -28,7 +28,7 @@ mod run;
 
 pub use arguments::Arguments;
 pub use class::{ClassObject, instantiate, singleton};
-pub use compile::{Source, SourceKind, compile, compile_expression};
+pub use compile::{Source, SourceKind, compile, compile_expression, compile_with_locals};
 pub use function::FunctionValue;
 pub use host::{Environment, Host, Importance, Limits, NoHost, Shared, Singletons};
 pub use member::{call as call_member, get as get_member, set as set_member};

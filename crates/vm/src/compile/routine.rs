@@ -125,6 +125,15 @@ impl<'n> RoutineCompiler<'n> {
         }
     }
 
+    /// Locals that the caller gives as arguments.
+    pub(super) fn name_parameters(&mut self, names: &[Text]) {
+        for name in names {
+            let slot = self.register();
+            self.routine.parameters.push(Type::Variant);
+            self.locals.insert(lower(name), Local { slot, boxed: false, declared: Type::Variant });
+        }
+    }
+
     /// Compiles the inside of a formula, whose value is its result.
     pub(super) fn formula_body(&mut self, body: &ast::FormulaBody) {
         match body {
