@@ -1,2 +1,63 @@
 //! The tessera command.
-fn main() {}
+//!
+//! The only place that reads the environment, the clock of the machine and its random source; everything below gets
+//! them as arguments.
+
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command talks to the terminal")]
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+mod check;
+mod config;
+mod example;
+mod machine;
+mod new;
+mod open;
+mod report;
+mod run;
+mod serve;
+
+/// An open server for 4D projects: REST, users and sessions, licences, privileges, and the project's own code.
+#[derive(Debug, Parser)]
+#[command(
+    name = "tessera",
+    version,
+    about,
+    after_help = "Without a command, `tessera` serves the example project."
+)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve a project over HTTP
+    Serve(serve::Arguments),
+    /// Read a project's catalog, roles and code, and say what is wrong
+    Check(check::Arguments),
+    /// Run one project method against the data and print its result as JSON
+    Run(run::Arguments),
+    /// Write a fresh project: force login, everything restricted, a login page
+    New(new::Arguments),
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    machine::log_to_standard_error();
+    let result = match arguments.command.unwrap_or_else(|| Command::Serve(serve::Arguments::default())) {
+        Command::Serve(arguments) => serve::serve(&arguments),
+        Command::Check(arguments) => check::check(&arguments),
+        Command::Run(arguments) => run::run(&arguments),
+        Command::New(arguments) => new::new(&arguments),
+    };
+    match result {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("tessera: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}

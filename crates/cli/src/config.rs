@@ -1,0 +1,268 @@
+//! Settings: what 4D does not know. In rising order: defaults, the project's own settings, `tessera.toml` beside the
+//! `Project` folder, the environment, flags.
+
+use anyhow::{Context as _, Result, bail};
+use camino::{Utf8Path, Utf8PathBuf};
+use serde::Deserialize;
+use tessera_model::Project;
+use tessera_sessions::PoolSize;
+use tessera_store::Durability;
+use tessera_web::TlsFiles;
+
+use crate::machine::variable;
+
+/// What a broken `roles.json` does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum OnError {
+    /// The server refuses to start.
+    #[default]
+    Closed,
+    /// As 4D: everything is open. Logged at every start.
+    Open,
+}
+
+/// `tessera.toml`
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct File {
+    listen: Option<String>,
+    licenses: Option<Licenses>,
+    tls_cert: Option<Utf8PathBuf>,
+    tls_key: Option<Utf8PathBuf>,
+    data: DataSection,
+    roles: RolesSection,
+    session: SessionSection,
+    limits: LimitsSection,
+    code: CodeSection,
+    pub(crate) demo: Demo,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum Licenses {
+    Number(usize),
+    Word(String),
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct DataSection {
+    url: Option<String>,
+    durability: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct RolesSection {
+    on_error: OnError,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct SessionSection {
+    rotate_on_login: bool,
+    set_privileges_replaces: bool,
+}
+
+impl Default for SessionSection {
+    fn default() -> Self {
+        Self { rotate_on_login: true, set_privileges_replaces: false }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct LimitsSection {
+    body_bytes: usize,
+    guest_body_bytes: usize,
+    connections: usize,
+    workers: usize,
+    queue: usize,
+    run_seconds: i64,
+}
+
+impl Default for LimitsSection {
+    fn default() -> Self {
+        let web = tessera_web::Limits::default();
+        Self {
+            body_bytes: web.body_bytes,
+            guest_body_bytes: web.guest_body_bytes,
+            connections: web.connections_max,
+            workers: 64,
+            queue: 1024,
+            run_seconds: 60,
+        }
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct CodeSection {
+    random_seed: Option<u64>,
+}
+
+/// What an example project says of itself at start.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Demo {
+    /// Who can log in.
+    pub(crate) logins: Vec<String>,
+    /// The page to open in a browser.
+    pub(crate) page: Option<String>,
+}
+
+/// Flags that several commands share.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub(crate) struct Flags {
+    /// Where the data is: sqlite:FILE; default: a SQLite file in the project's Data folder
+    #[arg(long, value_name = "URL")]
+    pub(crate) data: Option<String>,
+    /// Another settings file than tessera.toml beside the Project folder
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<Utf8PathBuf>,
+}
+
+/// Flags of `serve`.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub(crate) struct ServeFlags {
+    /// Address and port to listen on; port 0 takes any free one [default: 127.0.0.1:8044]
+    #[arg(long, value_name = "ADDR:PORT")]
+    pub(crate) listen: Option<String>,
+    /// How many sessions may be logged in at once: a number, unlimited, or single-user (three) [default: unlimited]
+    #[arg(long, value_name = "N")]
+    pub(crate) licenses: Option<String>,
+    /// The server's certificate chain (PEM); together with --tls-key, HTTPS is served
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    pub(crate) tls_cert: Option<Utf8PathBuf>,
+    /// The certificate's private key (PEM)
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    pub(crate) tls_key: Option<Utf8PathBuf>,
+}
+
+/// Everything decided.
+#[derive(Debug)]
+pub(crate) struct Config {
+    pub(crate) listen: String,
+    pub(crate) licenses: PoolSize,
+    pub(crate) tls: Option<TlsFiles>,
+    pub(crate) data: String,
+    pub(crate) durability: Durability,
+    pub(crate) roles_on_error: OnError,
+    pub(crate) rotate_on_login: bool,
+    pub(crate) set_privileges_replaces: bool,
+    pub(crate) limits: tessera_web::Limits,
+    pub(crate) workers: usize,
+    pub(crate) queue: usize,
+    pub(crate) run_seconds: i64,
+    pub(crate) random_seed: Option<u64>,
+    pub(crate) demo: Demo,
+}
+
+/// Ports below this need rights that a server should not have.
+const FIRST_FREE_PORT: u16 = 1024;
+
+impl Config {
+    /// Gathers the settings of a project.
+    pub(crate) fn load(project: &Project, flags: &Flags, serve: &ServeFlags) -> Result<Self> {
+        let file = read(&project.paths.root, flags.config.as_deref())?;
+        let port = project.settings.http_port;
+        // A project that says 80 means "the usual port"; ours is 8044.
+        let own_port = if port >= FIRST_FREE_PORT { port } else { 8044 };
+        let pick = |flag: &Option<String>, name: &str, file: Option<String>| {
+            flag.clone().or_else(|| variable(name)).or(file)
+        };
+        let licenses = pick(
+            &serve.licenses,
+            "TESSERA_LICENSES",
+            file.licenses.map(|licenses| match licenses {
+                Licenses::Number(number) => number.to_string(),
+                Licenses::Word(word) => word,
+            }),
+        );
+        let path = |flag: &Option<Utf8PathBuf>, name: &str, file: Option<Utf8PathBuf>| {
+            flag.clone()
+                .or_else(|| variable(name).map(Utf8PathBuf::from))
+                .or_else(|| file.map(|file| project.paths.root.join(file)))
+        };
+        let certificate = path(&serve.tls_cert, "TESSERA_TLS_CERT", file.tls_cert);
+        let key = path(&serve.tls_key, "TESSERA_TLS_KEY", file.tls_key);
+        let tls = match (certificate, key) {
+            (Some(certificate), Some(key)) => Some(TlsFiles { certificate, key }),
+            (None, None) => None,
+            _ => bail!("tls_cert and tls_key must be given together"),
+        };
+        Ok(Self {
+            listen: pick(&serve.listen, "TESSERA_LISTEN", file.listen)
+                .unwrap_or_else(|| format!("127.0.0.1:{own_port}")),
+            licenses: pool_size(licenses.as_deref())?,
+            tls,
+            data: pick(&flags.data, "TESSERA_DATA", file.data.url).unwrap_or_else(|| default_data(project)),
+            durability: match file.data.durability.as_deref() {
+                None | Some("full") => Durability::Full,
+                Some("relaxed") => Durability::Relaxed,
+                Some(other) => bail!("data.durability is \"full\" or \"relaxed\", not \"{other}\""),
+            },
+            roles_on_error: file.roles.on_error,
+            rotate_on_login: file.session.rotate_on_login,
+            set_privileges_replaces: file.session.set_privileges_replaces,
+            limits: tessera_web::Limits {
+                body_bytes: file.limits.body_bytes,
+                guest_body_bytes: file.limits.guest_body_bytes,
+                connections_max: file.limits.connections.max(1),
+                ..tessera_web::Limits::default()
+            },
+            workers: file.limits.workers.max(1),
+            queue: file.limits.queue.max(1),
+            run_seconds: file.limits.run_seconds,
+            random_seed: file.code.random_seed,
+            demo: file.demo,
+        })
+    }
+}
+
+fn default_data(project: &Project) -> String {
+    format!("sqlite:{}", project.paths.data.join(format!("{}.sqlite", project.name)))
+}
+
+fn pool_size(licenses: Option<&str>) -> Result<PoolSize> {
+    Ok(match licenses {
+        None | Some("unlimited") => PoolSize::Unlimited,
+        Some("single-user") => PoolSize::SINGLE_USER,
+        Some(number) => PoolSize::Limited(number.parse().with_context(|| {
+            format!("licenses is a number, \"unlimited\" or \"single-user\", not \"{number}\"")
+        })?),
+    })
+}
+
+/// Reads the settings file; without `--config` it may be missing.
+fn read(root: &Utf8Path, given: Option<&Utf8Path>) -> Result<File> {
+    let path = given.map_or_else(|| root.join("tessera.toml"), Utf8Path::to_owned);
+    let text = match std::fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) if given.is_none() && error.kind() == std::io::ErrorKind::NotFound => {
+            return Ok(File::default());
+        }
+        Err(error) => return Err(error).with_context(|| format!("{path} can't be read")),
+    };
+    toml::from_str(&text).with_context(|| format!("{path} can't be understood"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn licences_are_a_number_or_a_word() {
+        assert_eq!(pool_size(None).unwrap(), PoolSize::Unlimited);
+        assert_eq!(pool_size(Some("single-user")).unwrap(), PoolSize::Limited(3));
+        assert_eq!(pool_size(Some("7")).unwrap(), PoolSize::Limited(7));
+        assert!(pool_size(Some("many")).unwrap_err().to_string().contains("\"many\""));
+    }
+
+    #[test]
+    fn a_misspelt_setting_is_named() {
+        let error = toml::from_str::<File>("[limits]\nbody_byte = 3\n").unwrap_err().to_string();
+        assert!(error.contains("body_byte"), "{error}");
+    }
+}

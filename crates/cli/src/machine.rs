@@ -1,0 +1,53 @@
+//! The machine itself: its clock, its random source, its environment, its log.
+
+use jiff::Timestamp;
+use rand::TryRng;
+use tessera_values::{Chance, Clock};
+use tracing_subscriber::EnvFilter;
+
+/// The clock of the machine.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SystemClock;
+
+impl Clock for SystemClock {
+    #[expect(clippy::disallowed_methods, reason = "this is the clock that everybody else is given")]
+    fn now(&self) -> Timestamp {
+        Timestamp::now()
+    }
+}
+
+/// The random source of the operating system.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SystemChance;
+
+impl Chance for SystemChance {
+    fn fill(&self, bytes: &mut [u8]) {
+        rand::rngs::SysRng.try_fill_bytes(bytes).expect("the operating system has a random source");
+    }
+}
+
+/// A variable of the environment.
+#[expect(clippy::disallowed_methods, reason = "settings are read here and passed down")]
+pub(crate) fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+/// The folder the command was started in.
+#[expect(clippy::disallowed_methods, reason = "paths are resolved here and passed down")]
+pub(crate) fn current_folder() -> Option<camino::Utf8PathBuf> {
+    camino::Utf8PathBuf::from_path_buf(std::env::current_dir().ok()?).ok()
+}
+
+/// Logs go to standard error; `TESSERA_LOG` says how much, for instance `debug`.
+pub(crate) fn log_to_standard_error() {
+    let filter = variable("TESSERA_LOG").unwrap_or_else(|| "info".into());
+    let filter = EnvFilter::try_new(&filter).unwrap_or_else(|_| EnvFilter::new("info"));
+    let is_terminal = std::io::IsTerminal::is_terminal(&std::io::stderr());
+    // A second subscriber would be a fault of this program; a first one can always be set.
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(is_terminal)
+        .with_target(false)
+        .try_init();
+}

@@ -1,0 +1,116 @@
+//! HTTP to `tessera_rest` and back.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::request::Parts;
+use http::{HeaderName, HeaderValue, Response, StatusCode};
+use hyper::body::Incoming;
+use tessera_rest::{Method, Request, prepare};
+use tessera_sessions::LoginMode;
+use tessera_values::Text;
+
+use crate::body::{self, Body, BodyError, full, plain};
+use crate::service::Site;
+use crate::session_cookie;
+use crate::workers::{WorkError, guarded};
+
+/// Answers a request under `/rest`.
+pub(crate) async fn answer(
+    site: &Arc<Site>,
+    parts: Parts,
+    incoming: Incoming,
+    peer: SocketAddr,
+    is_secure: bool,
+) -> Response<Body> {
+    let method = match parts.method {
+        http::Method::GET | http::Method::HEAD => Method::Get,
+        http::Method::POST => Method::Post,
+        http::Method::PUT => Method::Put,
+        http::Method::DELETE => Method::Delete,
+        _ => return plain(StatusCode::METHOD_NOT_ALLOWED, "This method is not served here."),
+    };
+    let address = mapped(&peer);
+    let cookie = session_cookie::read(&parts.headers, &site.cookie_name);
+    let resolved = site.application.sessions.resolve(cookie.as_deref(), &address);
+    // A guest has nothing to send but its name and password.
+    let is_guest =
+        site.application.sessions.login_mode() == LoginMode::Force && !resolved.session.is_logged();
+    let bytes_max = if is_guest { site.limits.guest_body_bytes } else { site.limits.body_bytes };
+    let bytes = match body::read(incoming, bytes_max).await {
+        Ok(bytes) => bytes,
+        Err(BodyError::TooLarge) => {
+            return plain(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                &format!("The body is longer than {bytes_max} bytes."),
+            );
+        }
+        Err(BodyError::Broken) => return plain(StatusCode::BAD_REQUEST, "The body could not be read."),
+    };
+    let request = request(&parts, method, bytes, address, is_secure);
+    let prepared = match guarded(|| prepare(&site.application, Arc::clone(&resolved.session), request)) {
+        Ok(prepared) => prepared,
+        Err(_) => return internal(),
+    };
+    let answered = if prepared.needs_worker() {
+        site.workers.run(move || prepared.respond()).await
+    } else {
+        guarded(|| prepared.respond())
+    };
+    let (answer, session) = match answered {
+        Ok(answered) => answered,
+        Err(WorkError::Full) => return busy(),
+        Err(WorkError::Panicked) => return internal(),
+    };
+    let mut response = Response::new(full(answer.body));
+    *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let headers = response.headers_mut();
+    for (name, value) in &answer.headers {
+        if let (Ok(name), Ok(value)) =
+            (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_bytes(value.as_bytes()))
+        {
+            headers.insert(name, value);
+        }
+    }
+    session_cookie::write(headers, &site.application, &session, &site.cookie_name, is_secure);
+    response
+}
+
+fn request(parts: &Parts, method: Method, body: Bytes, address: Text, is_secure: bool) -> Request {
+    let header = |name: &str| {
+        // Header values are bytes; 4D clients send UTF-8.
+        parts.headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
+    };
+    let path = parts.uri.path();
+    Request {
+        method,
+        path: path.get("/rest".len()..).unwrap_or_default().to_owned(),
+        query: parts.uri.query().unwrap_or_default().to_owned(),
+        body: body.into(),
+        user_name: header("username-4d"),
+        password: header("password-4d"),
+        hashed_password: header("hashed-password-4d"),
+        session_minutes: header("session-4d-length"),
+        address,
+        is_secure,
+    }
+}
+
+/// An address as 4D code sees it: IPv4 inside IPv6 (sessions-privileges-web section 14.4).
+pub(crate) fn mapped(peer: &SocketAddr) -> Text {
+    match peer {
+        SocketAddr::V4(address) => format!("::ffff:{}", address.ip()).into(),
+        SocketAddr::V6(address) => address.ip().to_string().into(),
+    }
+}
+
+pub(crate) fn busy() -> Response<Body> {
+    let mut response = plain(StatusCode::SERVICE_UNAVAILABLE, "The server is busy. Try again in a moment.");
+    response.headers_mut().insert(http::header::RETRY_AFTER, HeaderValue::from_static("1"));
+    response
+}
+
+pub(crate) fn internal() -> Response<Body> {
+    plain(StatusCode::INTERNAL_SERVER_ERROR, "The server failed to answer. The fault was logged.")
+}

@@ -1,0 +1,178 @@
+//! The server: sockets, connections, and stopping without cutting anybody off.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
+use hyper_util::server::graceful::GracefulShutdown;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+use tokio_rustls::TlsAcceptor;
+
+use crate::service::{self, Site};
+use crate::tls::{self, TlsError, TlsFiles};
+use crate::tolerant::Tolerant;
+
+/// How long running requests may take to finish when the server stops.
+const STOP_SECONDS: u64 = 10;
+
+/// Why the server can't start.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The port is taken, or the address is not ours.
+    #[error("{address} can't be listened on: {error}. Choose another with --listen.")]
+    Listen {
+        /// The address.
+        address: String,
+        /// The system's reason.
+        error: std::io::Error,
+    },
+    /// The certificate or its key.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+}
+
+/// A server about to run.
+pub struct Server {
+    site: Arc<Site>,
+    listener: TcpListener,
+    acceptor: Option<TlsAcceptor>,
+}
+
+/// Where a server can be reached.
+#[derive(Clone, Copy, Debug)]
+pub struct Listening {
+    /// Address and port; the port is the real one when 0 was asked for.
+    pub address: SocketAddr,
+    /// Over TLS?
+    pub is_secure: bool,
+}
+
+impl std::fmt::Display for Listening {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}://{}", if self.is_secure { "https" } else { "http" }, self.address)
+    }
+}
+
+impl Server {
+    /// Takes the port.
+    pub async fn bind(site: Site, address: &str, tls: Option<&TlsFiles>) -> Result<Self, ServeError> {
+        let acceptor = tls.map(tls::config).transpose()?.map(TlsAcceptor::from);
+        let listener = TcpListener::bind(address)
+            .await
+            .map_err(|error| ServeError::Listen { address: address.into(), error })?;
+        Ok(Self { site: Arc::new(site), listener, acceptor })
+    }
+
+    /// Where it listens.
+    pub fn listening(&self) -> std::io::Result<Listening> {
+        Ok(Listening { address: self.listener.local_addr()?, is_secure: self.acceptor.is_some() })
+    }
+
+    /// Serves until `stop` is done; then finishes running requests, for ten seconds at most.
+    pub async fn run(self, stop: impl Future<Output = ()>) {
+        let graceful = GracefulShutdown::new();
+        let connections = Arc::new(Semaphore::new(self.site.limits.connections_max));
+        let builder = self.builder();
+        tokio::pin!(stop);
+        loop {
+            let permit = tokio::select! {
+                permit = Arc::clone(&connections).acquire_owned() => permit,
+                () = &mut stop => break,
+            };
+            let Ok(permit) = permit else { break };
+            let accepted = tokio::select! {
+                accepted = self.listener.accept() => accepted,
+                () = &mut stop => break,
+            };
+            let (stream, peer) = match accepted {
+                Ok(accepted) => accepted,
+                Err(error) => {
+                    // Out of file descriptors: wait for connections to end instead of spinning.
+                    tracing::warn!(error = %error, "a connection could not be accepted");
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                    continue;
+                }
+            };
+            let _ = stream.set_nodelay(true);
+            let site = Arc::clone(&self.site);
+            match self.acceptor.clone() {
+                None => {
+                    let connection = connect(&builder, site, stream, peer, false, &graceful);
+                    tokio::spawn(async move {
+                        connection.await;
+                        drop(permit);
+                    });
+                }
+                Some(acceptor) => {
+                    let (builder, watcher) = (builder.clone(), graceful.watcher());
+                    let limit = Duration::from_secs(self.site.limits.header_seconds);
+                    tokio::spawn(async move {
+                        let stream: Result<Result<_, std::io::Error>, _> =
+                            tokio::time::timeout(limit, acceptor.accept::<TcpStream>(stream)).await;
+                        if let Ok(Ok(stream)) = stream {
+                            let io = TokioIo::new(Tolerant::new(stream));
+                            let service = service_fn(move |request| {
+                                let site = Arc::clone(&site);
+                                async move {
+                                    Ok::<_, std::convert::Infallible>(
+                                        service::answer(site, request, peer, true).await,
+                                    )
+                                }
+                            });
+                            let connection = builder.serve_connection(io, service).into_owned();
+                            let _ = watcher.watch(connection).await;
+                        }
+                        drop(permit);
+                    });
+                }
+            }
+        }
+        drop(self.listener);
+        tokio::select! {
+            () = graceful.shutdown() => {}
+            () = tokio::time::sleep(Duration::from_secs(STOP_SECONDS)) => {
+                tracing::warn!("requests still running after {STOP_SECONDS} s were cut off");
+            }
+        }
+    }
+
+    fn builder(&self) -> Builder<TokioExecutor> {
+        let mut builder = Builder::new(TokioExecutor::new());
+        builder
+            .http1()
+            .timer(TokioTimer::new())
+            .header_read_timeout(Duration::from_secs(self.site.limits.header_seconds))
+            .max_buf_size(64 * 1024);
+        builder.http2().timer(TokioTimer::new()).max_header_list_size(32 * 1024);
+        builder
+    }
+}
+
+/// The work of one plain connection.
+fn connect<S>(
+    builder: &Builder<TokioExecutor>,
+    site: Arc<Site>,
+    stream: S,
+    peer: SocketAddr,
+    is_secure: bool,
+    graceful: &GracefulShutdown,
+) -> impl Future<Output = ()> + use<S>
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let service = service_fn(move |request| {
+        let site = Arc::clone(&site);
+        async move { Ok::<_, std::convert::Infallible>(service::answer(site, request, peer, is_secure).await) }
+    });
+    let connection = builder.serve_connection(TokioIo::new(Tolerant::new(stream)), service).into_owned();
+    let watched = graceful.watch(connection);
+    async move {
+        // A client that goes away in the middle is nobody's fault.
+        let _ = watched.await;
+    }
+}

@@ -1,0 +1,71 @@
+//! The session cookie (sessions-privileges-web section 3.2): its name, reading it, sending it.
+
+use cookie::{Cookie, SameSite};
+use http::header::{COOKIE, SET_COOKIE};
+use http::{HeaderMap, HeaderValue};
+use tessera_orda::Application;
+use tessera_sessions::{Secret, Session};
+
+/// `4DSID_` and the project's name, with `_` for what a cookie name may not hold.
+pub(crate) fn name(application: &Application) -> String {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
+    let project: String = application.name.chars().map(|c| if allowed(c) { c } else { '_' }).collect();
+    format!("4DSID_{project}")
+}
+
+/// The name older clients use (S047).
+const OLD_NAME: &str = "WASID4D";
+
+/// The value of the session cookie a request carries.
+pub(crate) fn read(headers: &HeaderMap, name: &str) -> Option<String> {
+    let find = |wanted: &str| {
+        headers
+            .get_all(COOKIE)
+            .iter()
+            .filter_map(|header| header.to_str().ok())
+            .flat_map(|header| Cookie::split_parse(header.to_owned()))
+            .filter_map(Result::ok)
+            .find(|cookie| cookie.name() == wanted)
+            .map(|cookie| cookie.value().to_owned())
+    };
+    find(name).or_else(|| find(OLD_NAME))
+}
+
+/// Adds the cookie to an answer when the session has one to send.
+pub(crate) fn write(
+    headers: &mut HeaderMap,
+    application: &Application,
+    session: &Session,
+    name: &str,
+    is_secure: bool,
+) {
+    if let Some(secret) = application.sessions.take_cookie(session)
+        && let Ok(value) = HeaderValue::from_str(&build(application, session, &secret, name, is_secure))
+    {
+        headers.append(SET_COOKIE, value);
+    }
+}
+
+fn build(
+    application: &Application,
+    session: &Session,
+    secret: &Secret,
+    name: &str,
+    is_secure: bool,
+) -> String {
+    let same_site = match application.web_server.same_site().as_deref() {
+        Some("Lax") => SameSite::Lax,
+        Some("None") => SameSite::None,
+        _ => SameSite::Strict,
+    };
+    // The browser keeps the cookie as long as the server keeps an idle session.
+    let lifetime = cookie::time::Duration::minutes(session.idle_minutes());
+    Cookie::build((name.to_owned(), secret.value()))
+        .path("/")
+        .http_only(true)
+        .secure(is_secure)
+        .same_site(same_site)
+        .max_age(lifetime)
+        .build()
+        .to_string()
+}
