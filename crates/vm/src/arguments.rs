@@ -143,7 +143,7 @@ impl Arguments {
     /// An array variable, given directly or by pointer.
     pub fn array(&self, position: usize) -> Result<tessera_values::ArrayRef, ErrorStack> {
         let value = match self.value(position) {
-            Value::Pointer(Pointer::Variable(variable)) => variable.value.borrow().clone(),
+            Value::Pointer(pointer) if !pointer.is_nil() => crate::place::dereference(&pointer)?,
             value => value,
         };
         match value {
@@ -167,6 +167,9 @@ impl Arguments {
     pub fn read(&self, position: usize) -> Value {
         match self.values.get(position) {
             Some(Value::Pointer(Pointer::Variable(variable))) => variable.value.borrow().clone(),
+            Some(Value::Pointer(pointer @ Pointer::Element(_))) => {
+                crate::place::dereference(pointer).unwrap_or_default()
+            }
             Some(value) => value.clone(),
             None => Value::Undefined,
         }

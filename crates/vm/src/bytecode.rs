@@ -258,6 +258,10 @@ pub struct Routine {
     pub locks_this: bool,
     /// The layer above wants to know when it is entered and left (promoted privileges).
     pub watched: bool,
+    /// The text of a formula.
+    pub source: Text,
+    /// The method that gets the arguments of a formula which is no more than a method's name.
+    pub delegate: Option<u16>,
 }
 
 impl Routine {

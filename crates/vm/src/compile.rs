@@ -155,6 +155,32 @@ pub fn compile_with_locals(program: &Program, expression: &ast::Expression, loca
     Arc::new(compiler.finish())
 }
 
+/// Compiles the formula of a text, for `Formula from string`.
+pub(crate) fn compile_formula(program: &Program, body: &ast::FormulaBody, source: &str) -> Arc<Routine> {
+    let names = Names {
+        methods: program.method_numbers.clone(),
+        classes: program.class_numbers.clone(),
+        globals: RefCell::new((program.globals.clone(), program.global_numbers.clone())),
+    };
+    let lines = LineIndex::new("");
+    let mut compiler = RoutineCompiler::new(&names, &lines, "Formula".into(), None);
+    compiler.whole_formula(body);
+    let mut routine = compiler.finish();
+    routine.source = source.into();
+    Arc::new(routine)
+}
+
+/// Calls `visit` for everything inside a formula.
+pub(crate) fn walk_formula(body: &ast::FormulaBody, visit: &mut dyn FnMut(&ast::Expression)) {
+    match body {
+        ast::FormulaBody::Expression(expression) => block::deep(expression, visit),
+        ast::FormulaBody::Assign(target, _, value) => {
+            block::deep(target, visit);
+            block::deep(value, visit);
+        }
+    }
+}
+
 fn is_published_web(attributes: &str) -> bool {
     match tessera_values::parse_relaxed(attributes) {
         Ok(tessera_values::Value::Object(object)) => {

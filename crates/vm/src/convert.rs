@@ -94,3 +94,20 @@ pub fn type_name(declared: &Type) -> &str {
         Type::Class(name) => name,
     }
 }
+
+/// The value a property takes: times become seconds (`docs/commands/ob-set.md`).
+// UNSPECIFIED: the pages disagree on seconds or milliseconds. Taken: seconds.
+pub(crate) fn to_property(value: Value) -> Value {
+    match value {
+        Value::Time(time) => Value::Integer(time.seconds()),
+        value => value,
+    }
+}
+
+/// The value an element of a collection takes: as a property, and undefined becomes Null.
+pub(crate) fn to_element(value: Value) -> Value {
+    match value {
+        Value::Undefined => Value::Null,
+        value => to_property(value),
+    }
+}

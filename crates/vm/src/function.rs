@@ -29,6 +29,14 @@ impl FunctionValue {
 
     /// Calls it with a `This`.
     pub fn call(&self, process: &mut Process, this: Value, arguments: &[Value]) -> Result<Value, ErrorStack> {
+        // Formula(myMethod).call(Null; "a") passes "a" on (docs/API/FunctionClass.md).
+        if let Some(method) = self.routine.delegate {
+            let routine =
+                process.program().methods().get(usize::from(method)).map(|m| Arc::clone(&m.routine));
+            if let Some(routine) = routine {
+                return process.call(&routine, this, arguments);
+            }
+        }
         process.call_with(&self.routine, this, arguments, &self.captured)
     }
 
@@ -45,6 +53,13 @@ impl Native for FunctionValue {
 
     fn as_any(&self) -> &dyn Any {
         self
+    }
+
+    fn get(self: Rc<Self>, _: &mut dyn Scope, name: &str) -> Result<Value, ErrorStack> {
+        Ok(match name {
+            "source" => Value::Text(self.routine.source.clone()),
+            _ => Value::Undefined,
+        })
     }
 
     fn call(

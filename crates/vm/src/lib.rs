@@ -28,6 +28,8 @@ mod run;
 
 pub use arguments::Arguments;
 pub use class::{ClassObject, instantiate, singleton};
+pub use commands::built_in_class;
+pub use commands::charset::{Charset, Endian};
 pub use compile::{Source, SourceKind, compile, compile_expression, compile_with_locals};
 pub use function::FunctionValue;
 pub use host::{Environment, Host, Importance, Limits, NoHost, Shared, Singletons};

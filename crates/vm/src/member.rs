@@ -67,7 +67,7 @@ pub fn set(process: &mut Process, object: &Value, name: &str, value: Value) -> R
                     return process.call(&function.routine, object.clone(), &[value]).map(|_| ());
                 }
             }
-            Ok(reference.set(process.id(), name, value)?)
+            Ok(reference.set(process.id(), name, crate::convert::to_property(value))?)
         }
         Value::Native(native) => Rc::clone(native).set(process, name, value),
         Value::Pointer(pointer) => {
@@ -113,7 +113,9 @@ pub(crate) fn set_index(
         (Value::Collection(collection), index) => {
             let at = index.as_integer().and_then(|at| usize::try_from(at).ok());
             match at {
-                Some(at) if at < COLLECTION_LENGTH_MAX => Ok(collection.set(process.id(), at, value)?),
+                Some(at) if at < COLLECTION_LENGTH_MAX => {
+                    Ok(collection.set(process.id(), at, crate::convert::to_element(value))?)
+                }
                 _ => Err(ErrorStack::runtime("The index of a collection must be a number from 0.")),
             }
         }

@@ -225,7 +225,10 @@ impl Process {
 
     /// A process variable by number.
     pub(crate) fn global(&mut self, number: u16) -> Rc<Variable> {
-        let slot = &mut self.globals[usize::from(number)];
+        // A formula made from a text may name variables the program does not have: they start empty and are lost.
+        let Some(slot) = self.globals.get_mut(usize::from(number)) else {
+            return Variable::new("", Value::Undefined);
+        };
         if let Some(variable) = slot {
             return Rc::clone(variable);
         }

@@ -450,7 +450,7 @@ impl Process {
                         attempt!(member::set(self, &object, &routine.names[usize::from(name)], value));
                     }
                     Instruction::SetProperty { object, name, value } => {
-                        let value = at!(value).clone();
+                        let value = convert::to_property(at!(value).clone());
                         if let Value::Object(object) = &at!(object) {
                             let name = routine.names[usize::from(name)].clone();
                             attempt!(object.set(self.id(), name, value).map_err(ErrorStack::from));
@@ -503,10 +503,7 @@ impl Process {
                         let from = base + usize::from(first);
                         let elements = self.stack[from..from + usize::from(count)]
                             .iter_mut()
-                            .map(|value| match std::mem::take(value) {
-                                Value::Undefined => Value::Null,
-                                value => value,
-                            })
+                            .map(|value| convert::to_element(std::mem::take(value)))
                             .collect();
                         at!(to) = Value::Collection(CollectionRef::from_vec(elements));
                     }

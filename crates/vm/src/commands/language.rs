@@ -20,7 +20,7 @@ pub(super) const COMMANDS: &[(u16, Command)] = &[
     (1131, set_assert_enabled),
     (1015, get_last_error_stack),
     (1509, value_type),
-    (295, value_type),
+    (295, type_of),
     (1525, storage),
     (1790, copy_parameters),
     (1799, last_errors),
@@ -29,6 +29,9 @@ pub(super) const COMMANDS: &[(u16, Command)] = &[
     (1537, bool),
     (1662, call_chain),
 ];
+
+pub(super) const NAMED: &[(&str, Command)] =
+    &[("Get assert enabled", |process, _| Ok(Value::Boolean(process.assertions)))];
 
 fn not(_: &mut Process, arguments: &mut Arguments) -> Result<Value, ErrorStack> {
     Ok(Value::Boolean(!arguments.boolean(0)?))
@@ -99,6 +102,29 @@ fn is_nil_pointer(_: &mut Process, arguments: &mut Arguments) -> Result<Value, E
 fn value_type(_: &mut Process, arguments: &mut Arguments) -> Result<Value, ErrorStack> {
     let value = arguments.read(0);
     Ok(Value::Integer(value.value_type() as i64))
+}
+
+/// The numbers of array types (`docs/commands/type.md`).
+// UNSPECIFIED: the type a variable was declared with is not known here, so a Variant tells its content's type.
+fn type_of(_: &mut Process, arguments: &mut Arguments) -> Result<Value, ErrorStack> {
+    use tessera_values::ArrayKind;
+    Ok(Value::Integer(match arguments.read(0) {
+        Value::Array(array) => match (array.elements.borrow().get(1), array.kind) {
+            (Some(Value::Array(_)), _) => 13,
+            (_, ArrayKind::Real) => 14,
+            (_, ArrayKind::Integer) => 16,
+            (_, ArrayKind::Date) => 17,
+            (_, ArrayKind::Text) => 18,
+            (_, ArrayKind::Picture) => 19,
+            (_, ArrayKind::Pointer) => 20,
+            (_, ArrayKind::Boolean) => 22,
+            (_, ArrayKind::Blob) => 31,
+            (_, ArrayKind::Time) => 32,
+            (_, ArrayKind::Object) => 39,
+        },
+        Value::Integer(_) => 9,
+        value => value.value_type() as i64,
+    }))
 }
 
 fn storage(process: &mut Process, _: &mut Arguments) -> Result<Value, ErrorStack> {

@@ -241,6 +241,7 @@ impl RoutineCompiler<'_> {
         }
         let class = self.routine.class;
         let mut inner = RoutineCompiler::new(self.names, self.lines, "Formula".into(), class);
+        inner.describe(body);
         inner.reserve_parameters(body);
         for name in used {
             let outer = self.local(&name);

@@ -134,6 +134,30 @@ impl<'n> RoutineCompiler<'n> {
         }
     }
 
+    /// Compiles a whole formula, which captures nothing.
+    pub(super) fn whole_formula(&mut self, body: &ast::FormulaBody) {
+        self.describe(body);
+        self.reserve_parameters(body);
+        self.formula_body(body);
+    }
+
+    /// What a formula is as a value: its source, and the method it hands its arguments to.
+    pub(super) fn describe(&mut self, body: &ast::FormulaBody) {
+        self.routine.source = match body {
+            ast::FormulaBody::Expression(expression) => {
+                if let ast::ExpressionKind::Name(name) = &expression.kind {
+                    self.routine.delegate = self.names.methods.get(&lower(name)).copied();
+                }
+                tessera_syntax::print_expression(expression).into()
+            }
+            ast::FormulaBody::Assign(target, _, value) => {
+                let (target, value) =
+                    (tessera_syntax::print_expression(target), tessera_syntax::print_expression(value));
+                format!("{target}:={value}").into()
+            }
+        };
+    }
+
     /// Compiles the inside of a formula, whose value is its result.
     pub(super) fn formula_body(&mut self, body: &ast::FormulaBody) {
         match body {

@@ -1,0 +1,178 @@
+//! Finding text in text: by code points, or without regard to case and accents (`docs/commands/position.md`).
+
+use std::ops::Range;
+
+use tessera_values::{Text, fold_search};
+
+/// Which differences count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Sensitivity {
+    case: bool,
+    accents: bool,
+    /// Only whole words are found.
+    words: bool,
+    /// Case folding knows the letters a to z only.
+    ascii: bool,
+}
+
+/// `sk` options (`docs/commands/compare-strings.md`).
+pub(super) const CHARACTER_CODES: i64 = 1;
+pub(super) const CASE_INSENSITIVE: i64 = 2;
+pub(super) const ACCENT_INSENSITIVE: i64 = 4;
+const WHOLE_WORD: i64 = 32;
+
+impl Sensitivity {
+    /// Neither case nor accents count.
+    pub(super) const DEFAULT: Self = Self { case: false, accents: false, words: false, ascii: false };
+    /// Code points.
+    pub(super) const EXACT: Self = Self { case: true, accents: true, words: false, ascii: true };
+
+    /// From a sum of `sk` constants.
+    pub(super) fn of_options(options: i64) -> Self {
+        let codes = options & CHARACTER_CODES != 0;
+        Self {
+            case: options & CASE_INSENSITIVE == 0,
+            accents: codes || options & ACCENT_INSENSITIVE == 0,
+            words: options & WHOLE_WORD != 0,
+            ascii: codes,
+        }
+    }
+
+    fn fold(self, c: char, push: &mut dyn FnMut(char)) {
+        // Control characters count for nothing, except tabs and line ends.
+        if !self.ascii && c < ' ' && !matches!(c, '\t' | '\n' | '\r') {
+            return;
+        }
+        if c.is_ascii() || self.ascii {
+            push(if self.case { c } else { c.to_ascii_lowercase() });
+        } else if self.accents {
+            if self.case { push(c) } else { c.to_lowercase().for_each(push) }
+        } else {
+            let folded = fold_search(c.encode_utf8(&mut [0; 4]));
+            if self.case && c.is_uppercase() {
+                folded.chars().flat_map(char::to_uppercase).for_each(push);
+            } else {
+                folded.chars().for_each(push);
+            }
+        }
+    }
+}
+
+/// A text prepared to be searched.
+pub(super) struct Matcher<'t> {
+    text: &'t str,
+    sensitivity: Sensitivity,
+    folded: Vec<char>,
+    /// Where each folded character comes from: UTF-16 units and bytes.
+    units: Vec<Range<usize>>,
+    bytes: Vec<Range<usize>>,
+}
+
+impl<'t> Matcher<'t> {
+    pub(super) fn new(text: &'t str, sensitivity: Sensitivity) -> Self {
+        let mut matcher =
+            Self { text, sensitivity, folded: Vec::new(), units: Vec::new(), bytes: Vec::new() };
+        let mut unit = 0;
+        for (byte, c) in text.char_indices() {
+            let units = unit..unit + c.len_utf16();
+            let bytes = byte..byte + c.len_utf8();
+            unit = units.end;
+            let before = matcher.folded.len();
+            sensitivity.fold(c, &mut |folded| {
+                matcher.folded.push(folded);
+                matcher.units.push(units.clone());
+                matcher.bytes.push(bytes.clone());
+            });
+            // What folds to nothing belongs to the character before it.
+            if matcher.folded.len() == before
+                && let (Some(last_units), Some(last_bytes)) =
+                    (matcher.units.last_mut(), matcher.bytes.last_mut())
+            {
+                last_units.end = units.end;
+                last_bytes.end = bytes.end;
+            }
+        }
+        matcher
+    }
+
+    /// The first place at or after `start`, in UTF-16 units from 0.
+    pub(super) fn find(&self, what: &str, start: usize) -> Option<Range<usize>> {
+        let from = self.units.partition_point(|units| units.start < start);
+        let found = self.next(&self.fold(what), from)?;
+        Some(self.units[found.start].start..self.units[found.end - 1].end)
+    }
+
+    /// The text with the first `count` places replaced.
+    pub(super) fn replace(&self, what: &str, with: &str, count: usize) -> Text {
+        let what = self.fold(what);
+        let mut replaced = Text::new();
+        let (mut from, mut copied) = (0, 0);
+        for _ in 0..count {
+            let Some(found) = self.next(&what, from) else { break };
+            replaced.push_str(&self.text[copied..self.bytes[found.start].start]);
+            replaced.push_str(with);
+            copied = self.bytes[found.end - 1].end;
+            from = found.end;
+        }
+        replaced.push_str(&self.text[copied..]);
+        replaced
+    }
+
+    fn fold(&self, what: &str) -> Vec<char> {
+        let mut folded = Vec::with_capacity(what.len());
+        for c in what.chars() {
+            self.sensitivity.fold(c, &mut |c| folded.push(c));
+        }
+        folded
+    }
+
+    fn next(&self, what: &[char], from: usize) -> Option<Range<usize>> {
+        let first = *what.first()?;
+        let last = self.folded.len().checked_sub(what.len())?;
+        (from..=last).find_map(|at| {
+            let end = at + what.len();
+            let found = self.folded[at] == first
+                && self.folded[at..end] == *what
+                && self.is_border(at)
+                && self.is_border(end)
+                && (!self.sensitivity.words || self.is_word(at..end));
+            found.then_some(at..end)
+        })
+    }
+
+    /// Not in the middle of a character that folds to several, such as æ?
+    fn is_border(&self, at: usize) -> bool {
+        at == 0 || at >= self.units.len() || self.units[at].start != self.units[at - 1].start
+    }
+
+    fn is_word(&self, range: Range<usize>) -> bool {
+        let outside = |c: Option<&char>| !c.is_some_and(|c| c.is_alphanumeric());
+        outside(range.start.checked_sub(1).and_then(|at| self.folded.get(at)))
+            && outside(self.folded.get(range.end))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_count_utf16_units() {
+        let find = |text: &str, what: &str| Matcher::new(text, Sensitivity::DEFAULT).find(what, 0);
+        assert_eq!(find("😀 Été", "ETE"), Some(3..6));
+        assert_eq!(find("Bœuf", "oe"), Some(1..2));
+        assert_eq!(find("Bœuf", "e"), None);
+        assert_eq!(find("e\u{301}a", "ea"), Some(0..3));
+        assert_eq!(find("abc", ""), None);
+    }
+
+    #[test]
+    fn options_choose_what_counts() {
+        let find = |options| Matcher::new("Cafe café CAFÉ", Sensitivity::of_options(options)).find("café", 0);
+        assert_eq!(find(0), Some(5..9));
+        assert_eq!(find(ACCENT_INSENSITIVE), Some(5..9));
+        assert_eq!(find(CASE_INSENSITIVE + ACCENT_INSENSITIVE), Some(0..4));
+        let words = Matcher::new("category cat", Sensitivity::of_options(WHOLE_WORD)).find("cat", 0);
+        assert_eq!(words, Some(9..12));
+    }
+}
