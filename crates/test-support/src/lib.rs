@@ -1,1 +1,19 @@
-//! Projects, clients and clocks for tests.
+//! What the tests of several crates need: projects in folders of their own, and time and chance under control.
+//!
+//! Only ever a dev-dependency (`cargo xtask tidy` holds that). Everything here panics instead of returning errors:
+//! a test that can't prepare its ground has failed.
+//!
+//! ```
+//! use tessera_test_support::TempProject;
+//!
+//! let project = TempProject::copy_of("crm");
+//! project.write("Project/Sources/Methods/hello.4dm", "ALERT(\"Hello\")");
+//! assert!(project.path().join("Project/crm.4DProject").is_file());
+//! ```
+
+mod chance;
+mod project;
+
+pub use chance::SequenceChance;
+pub use project::TempProject;
+pub use tessera_values::ManualClock;
