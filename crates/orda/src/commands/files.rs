@@ -1,11 +1,95 @@
-//! Files and folders: not written yet.
+//! Files and folders: `File`, `Folder`, their classes, and the older commands on documents.
+//!
+//! Code reaches the project's folder, its data folder and the temporary folder, nothing else; [`place`] decides.
 
-use tessera_values::Value;
+use std::rc::Rc;
+
+use tessera_values::{ErrorStack, Value};
+use tessera_vm::{Arguments, Process};
 
 use super::Command;
+use crate::context::Context;
 
-pub(super) const COMMANDS: &[(u16, Command)] = &[];
+mod bytes;
+mod class;
+mod document;
+mod documents;
+mod file;
+mod folder;
+mod handle;
+mod names;
+mod place;
 
-pub(super) fn class(_name: &str) -> Option<Value> {
-    None
+use document::{Document, Kind};
+use place::Place;
+
+pub(super) const COMMANDS: &[(u16, Command)] = &[
+    (159, documents::delete_document),
+    (473, documents::folder_list),
+    (474, documents::document_list),
+    (475, documents::create_folder),
+    (476, documents::test_path_name),
+    (479, documents::get_document_size),
+    (485, names::get_4d_folder),
+    (486, names::temporary_folder),
+    (487, names::system_folder),
+    (489, names::structure_file),
+    (490, names::data_file),
+    (491, names::application_file),
+    (525, documents::document_to_blob),
+    (526, documents::blob_to_document),
+    (541, documents::copy_document),
+    (678, documents::read_picture_file),
+    (680, documents::write_picture_file),
+    (693, documents::delete_folder),
+    (1106, names::same_path),
+    (1107, names::same_path),
+    (1113, documents::is_picture_file),
+    (1236, documents::document_to_text),
+    (1237, documents::text_to_document),
+    (1547, names::path_to_object),
+    (1548, names::object_to_path),
+    (1566, file_command),
+    (1567, folder_command),
+];
+
+/// `File(path {; pathType} {; *})`
+fn file_command(
+    context: &Rc<Context>,
+    _: &mut Process,
+    arguments: &mut Arguments,
+) -> Result<Value, ErrorStack> {
+    make(context, Kind::File, &arguments.value(0))
+}
+
+/// `Folder(path | constant {; pathType} {; *})`
+fn folder_command(
+    context: &Rc<Context>,
+    _: &mut Process,
+    arguments: &mut Arguments,
+) -> Result<Value, ErrorStack> {
+    make(context, Kind::Folder, &arguments.value(0))
+}
+
+/// The object exists even when nothing is on the disk. POSIX and platform paths are the same here.
+// UNSPECIFIED: the files behind file constants, which are those of the desktop. Taken: Null, as for unknown ones.
+fn make(context: &Context, kind: Kind, path: &Value) -> Result<Value, ErrorStack> {
+    let paths = &context.application().paths;
+    let place = match path {
+        Value::Text(path) => Place::of_text(paths, path)?,
+        Value::Integer(_) | Value::Real(_) if kind == Kind::Folder => {
+            match names::folder_constant(path.as_integer().unwrap_or(-1)) {
+                Some(name) => Place::of_text(paths, name)?,
+                None => return Ok(Value::Null),
+            }
+        }
+        Value::Integer(_) | Value::Real(_) => return Ok(Value::Null),
+        other => return Err(ErrorStack::runtime(format!("A path must be a text, not {}.", other.kind()))),
+    };
+    place.check(paths)?;
+    Ok(Document::value(kind, place))
+}
+
+pub(super) fn class(name: &str) -> Option<Value> {
+    class::find(name)
 }
