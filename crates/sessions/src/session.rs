@@ -49,6 +49,7 @@ pub struct Session {
     rest: AtomicBool,
     stored_procedure: bool,
     logged: AtomicBool,
+    was_logged: AtomicBool,
     pub(crate) kept: AtomicBool,
     idle_minutes: AtomicI64,
     last_access_ms: AtomicI64,
@@ -73,6 +74,7 @@ impl Session {
             rest: AtomicBool::new(false),
             stored_procedure: false,
             logged: AtomicBool::new(false),
+            was_logged: AtomicBool::new(false),
             kept: AtomicBool::new(false),
             idle_minutes: AtomicI64::new(IDLE_MINUTES),
             last_access_ms: AtomicI64::new(now.as_millisecond()),
@@ -125,6 +127,7 @@ impl Session {
 
     pub(crate) fn set_logged(&self, logged: bool) {
         self.logged.store(logged, Ordering::Release);
+        self.was_logged.fetch_or(logged, Ordering::Relaxed);
     }
 
     /// Do permissions not apply to it?
@@ -185,9 +188,10 @@ impl Session {
         self.last_access_ms.load(Ordering::Relaxed)
     }
 
-    /// Does it hold anything worth keeping?
+    /// Does it hold anything worth keeping? One that was logged in is kept after logout as well: a later login goes on
+    /// in it.
     pub(crate) fn is_worth_keeping(&self) -> bool {
-        self.is_logged()
+        self.was_logged.load(Ordering::Relaxed)
             || self.holds_license()
             || !self.storage.is_empty()
             || self.idle_minutes() != IDLE_MINUTES

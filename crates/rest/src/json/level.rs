@@ -71,6 +71,8 @@ pub(crate) fn load(
 }
 
 /// The value of a computed attribute for each row.
+// UNSPECIFIED: a `get` function that fails. Taken: its value is null and the log says why, so that one faulty entity
+// does not hide a page of others.
 fn each(
     run: &mut Run,
     context: &Rc<Context>,
@@ -83,7 +85,13 @@ fn each(
     rows.iter()
         .map(|row| {
             let entity = Entity::from_row(context, dataclass, row.clone());
-            attribute_value(run.process(), &entity, attribute)
+            match attribute_value(run.process(), &entity, attribute) {
+                Err(error) if !error.fatal => {
+                    tracing::warn!(attribute = %attribute.name, error = %error, "a computed attribute failed");
+                    Ok(Value::Null)
+                }
+                result => result,
+            }
         })
         .collect()
 }

@@ -1,0 +1,87 @@
+//! Calls of exposed functions (R015, R146 to R164).
+
+use crate::project::open;
+
+#[test]
+fn every_kind_of_class_has_its_address() {
+    // R015, R084, R146, R147, R158
+    let server = open();
+    let mut client = server.client();
+    let mut call = |target: &str, body: &str| client.post(target, body).ok()["result"].clone();
+    assert_eq!(call("/Employee/headCount", "[]"), 4);
+    assert_eq!(call("/Employee(2)/greet", "[\"Salut\"]"), "Salut Zoé");
+    assert_eq!(
+        call("/Employee/names?$filter=\"salary > 150\"&$orderby=lastName desc", ""),
+        serde_json::json!(["Martinez", "Lopez", "Durand"])
+    );
+    assert_eq!(call("/Employee/both", "[]"), "selection");
+    assert_eq!(call("/$singleton/Tally/next", "[]"), 1);
+    assert_eq!(call("/$singleton/Tally/next", "[]"), 2);
+    assert_eq!(call("/$catalog/nothing", "[]"), serde_json::Value::Null);
+}
+
+#[test]
+fn functions_that_are_not_there_look_like_attributes() {
+    // R085, R148, R149
+    let server = open();
+    let mut client = server.client();
+    client.post("/$catalog/hiddenFunction", "[]").refused(404, 1827);
+    client.post("/$singleton/Nope/next", "[]").refused(404, 1827);
+    client.post("/$singleton/Tally/nope", "[]").refused(404, 1827);
+    let refused = client.get("/Employee/headCount");
+    refused.refused(405, 1829);
+    assert_eq!(refused.response.header("allow"), Some("POST"));
+    client.post("/Employee(99)/greet", "[]").refused(404, 1543);
+}
+
+#[test]
+fn arguments_take_the_declared_types() {
+    // R150, R152, R153, R154, R155, R157, R216, R161
+    let server = open();
+    let mut client = server.client();
+    let echo = client.post("/$catalog/echo", r#"["x","2020-08-22T22:00:00.000Z"]"#).ok();
+    assert_eq!(echo["result"], serde_json::json!(["x", "2020-08-22T00:00:00.000Z"]));
+    assert_eq!(client.post("/$catalog/echo", r#"{"a":1}"#).ok()["result"][0], serde_json::json!({"a": 1}));
+    assert_eq!(client.get("/$catalog/twice?$params='[21]'").ok()["result"], 42);
+    let entity = r#"[{"__DATACLASS":"Employee","__ENTITY":true,"__KEY":1,"lastName":"Memory"}]"#;
+    let echoed = client.post("/$catalog/echo", entity).ok();
+    assert_eq!(echoed["result"][0], "[object EmployeeEntity]");
+    assert_eq!(client.get("/Employee(1)").ok()["lastName"], "Martin", "an argument is not saved");
+    let set = r#"[{"__DATASET":"ABC","__ENTITIES":true}]"#;
+    client.post("/$catalog/echo", set).refused(404, 1802);
+    client.post("/$catalog/echo", "[1").refused(400, 1806);
+}
+
+#[test]
+fn entities_and_selections_are_answered_as_such() {
+    // R159, R160
+    let server = open();
+    let mut client = server.client();
+    let entity = client.post("/Employee/firstOne", "[]").ok();
+    assert_eq!((&entity["__entityModel"], &entity["lastName"]), (&"Employee".into(), &"Durand".into()));
+    let selection = client.post("/Employee/named?$top=1&$attributes=lastName", r#"["mart@"]"#).ok();
+    assert_eq!((&selection["__COUNT"], &selection["__SENT"]), (&2.into(), &1.into()));
+    assert_eq!(selection["__ENTITIES"][0]["lastName"], "Martin");
+}
+
+#[test]
+fn errors_of_the_code_reach_the_client() {
+    // R067, S020
+    let server = open();
+    let mut client = server.client();
+    let failed = client.post("/$catalog/fail", "[]");
+    failed.refused(500, 7);
+    assert_eq!(failed.json()["__ERROR"][0]["message"], "no luck");
+    assert_eq!(failed.json()["__ERROR"][0]["componentSignature"], "host");
+}
+
+#[test]
+fn an_outgoing_message_is_the_whole_answer() {
+    // R163, R164
+    let server = open();
+    let answer = server.client().get("/$catalog/message");
+    assert_eq!(answer.status(), 201);
+    assert_eq!(answer.response.text(), "hello");
+    assert_eq!(answer.response.header("content-type"), Some("text/plain"));
+    assert_eq!(answer.response.header("x-own"), Some("1"));
+}

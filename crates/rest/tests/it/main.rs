@@ -1,0 +1,13 @@
+//! The protocol, request by request, as function calls: no socket, a clock the test moves, a fresh database each.
+//!
+//! Numbers such as S021 or R095 are rules of the protocol's and the sessions' description.
+
+mod access;
+mod catalog;
+mod default_mode;
+mod functions;
+mod login;
+mod project;
+mod read;
+mod server;
+mod write;
