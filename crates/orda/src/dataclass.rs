@@ -57,7 +57,7 @@ impl DataclassObject {
             }
             "getCount" => self.count(process),
             "fromCollection" => match first {
-                Value::Collection(objects) => self.from_collection(process, &objects),
+                Value::Collection(objects) => self.save_collection(process, &objects),
                 other => Err(ErrorStack::runtime(format!(
                     "fromCollection needs a collection, not {}.",
                     other.kind()
@@ -95,12 +95,12 @@ impl DataclassObject {
     }
 
     /// Creates or updates one entity per object; not atomic. The first failure is thrown at the end.
-    fn from_collection(&self, process: &mut Process, objects: &CollectionRef) -> Result<Value, ErrorStack> {
+    fn save_collection(&self, process: &mut Process, objects: &CollectionRef) -> Result<Value, ErrorStack> {
         let mut records = Vec::new();
         let mut failed: Option<ErrorStack> = None;
         for value in objects.to_vec() {
             let Value::Object(properties) = value else { continue };
-            match self.from_one(process, &properties) {
+            match self.save_one(process, &properties) {
                 Ok(entity) => records.extend(entity.state.borrow().record),
                 Err(error) if error.fatal => return Err(error),
                 Err(error) => failed = failed.or(Some(error)),
@@ -112,7 +112,7 @@ impl DataclassObject {
         }
     }
 
-    fn from_one(&self, process: &mut Process, properties: &ObjectRef) -> Result<Rc<Entity>, ErrorStack> {
+    fn save_one(&self, process: &mut Process, properties: &ObjectRef) -> Result<Rc<Entity>, ErrorStack> {
         let described = self.described();
         let is_new = properties.get("__NEW").and_then(|new| new.as_boolean()).unwrap_or(false);
         let own_key = properties.get(&described.key_attribute().name).filter(|key| !key.is_nothing());
@@ -122,7 +122,7 @@ impl DataclassObject {
             None => Value::Null,
         };
         let entity = match found {
-            Value::Native(native) => crate::entity::functions::AsOrda::as_entity(native).ok(),
+            Value::Native(native) => crate::entity::functions::IntoOrda::into_entity(native).ok(),
             _ => None,
         };
         let entity = match entity {

@@ -193,8 +193,8 @@ impl Entity {
         let event = crate::computed::event(self.described(), &attribute.name, "get", &[]);
         let context = Rc::clone(&self.context);
         let this = Value::Native(Rc::clone(self) as Rc<dyn Native>);
-        let value =
-            context.unchecked_attributes(|| process.call(&function.routine, this, &[event.clone()]))?;
+        let value = context
+            .unchecked_attributes(|| process.call(&function.routine, this, std::slice::from_ref(&event)))?;
         Ok(match crate::computed::event_result(&event) {
             Some(result) => result,
             None => value,

@@ -18,7 +18,7 @@ use crate::access;
 use crate::computed;
 use crate::context::Context;
 use crate::entity::Entity;
-use crate::entity::functions::AsOrda as _;
+use crate::entity::functions::IntoOrda as _;
 use crate::error::store_error;
 use crate::restrict;
 use crate::selection::Selection;
@@ -173,8 +173,10 @@ impl Code<'_> {
         event: &Value,
     ) -> Result<Value, QueryError> {
         let this = computed::this(self.context, dataclass);
-        let answer =
-            self.process.call(&function.routine, this, &[event.clone()]).map_err(QueryError::Code)?;
+        let answer = self
+            .process
+            .call(&function.routine, this, std::slice::from_ref(event))
+            .map_err(QueryError::Code)?;
         Ok(computed::event_result(event).unwrap_or(answer))
     }
 
@@ -206,12 +208,15 @@ impl Code<'_> {
     }
 }
 
+/// A test of one entity by code.
+type Holds<'h> = dyn FnMut(&mut Process, &Rc<Entity>) -> Result<bool, ErrorStack> + 'h;
+
 fn scan(
     process: &mut Process,
     context: &Rc<Context>,
     dataclass: DataclassId,
     filter: &Filter,
-    holds: &mut dyn FnMut(&mut Process, &Rc<Entity>) -> Result<bool, ErrorStack>,
+    holds: &mut Holds<'_>,
 ) -> Result<Vec<RecordId>, ErrorStack> {
     let records =
         context.connection(|connection| connection.records(dataclass, filter, &[])).map_err(store_error)?;
@@ -401,7 +406,7 @@ fn highest_placeholder(text: &str) -> usize {
 /// An entity as a value compares by its key.
 fn as_key(value: &Value) -> Value {
     match value {
-        Value::Native(native) => match Rc::clone(native).as_entity() {
+        Value::Native(native) => match Rc::clone(native).into_entity() {
             Ok(entity) => entity.key().to_value(),
             Err(()) => value.clone(),
         },

@@ -12,7 +12,7 @@ use tessera_vm::Process;
 use crate::access;
 use crate::context::Context;
 use crate::entity::Entity;
-use crate::entity::functions::AsOrda as _;
+use crate::entity::functions::IntoOrda as _;
 use crate::error::store_error;
 use crate::restrict;
 use crate::selection::Selection;
@@ -96,7 +96,7 @@ pub(crate) fn assign(
         Value::Native(native) => {
             let class_name = native.class_name().to_owned();
             let related =
-                native.as_entity().ok().filter(|related| related.dataclass == target).ok_or_else(|| {
+                native.into_entity().ok().filter(|related| related.dataclass == target).ok_or_else(|| {
                     ErrorStack::runtime(format!(
                         "{class_name} can't be assigned to the attribute \"{}\".",
                         attribute.name

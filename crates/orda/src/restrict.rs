@@ -9,7 +9,7 @@ use tessera_vm::Process;
 
 use crate::context::Context;
 use crate::dataclass::DataclassObject;
-use crate::entity::functions::AsOrda as _;
+use crate::entity::functions::IntoOrda as _;
 
 /// The filter that a dataclass's restriction adds for this process. Null, undefined or a selection of another
 /// dataclass restrict nothing. The function's own reads are not checked against permissions (COMPATIBILITY.md).
@@ -24,7 +24,7 @@ pub(crate) fn filter(
     let this = DataclassObject::value(context, dataclass);
     let answer = context.restricting(dataclass, || context.unchecked(|| process.call(&routine, this, &[])));
     match answer.transpose()? {
-        Some(Value::Native(native)) => match native.as_selection() {
+        Some(Value::Native(native)) => match native.into_selection() {
             Ok(selection) if selection.dataclass == dataclass => selection.as_filter(),
             _ => Ok(Filter::All),
         },

@@ -159,7 +159,7 @@ impl Writer<'_> {
         let (expression, diagnostics) = parse_expression(source, &vocabulary);
         let Some(expression) = expression else {
             let message =
-                diagnostics.first().map(|diagnostic| diagnostic.message.to_string()).unwrap_or_default();
+                diagnostics.first().map(|diagnostic| diagnostic.message.clone()).unwrap_or_default();
             self.fault(&ErrorStack::runtime(format!("{source}: {message}")));
             return Ok(None);
         };

@@ -127,7 +127,9 @@ impl PrivilegeTable {
             let mut order = Vec::new();
             visit(PrivilegeId(number as u16), includes, &mut order, &mut PrivilegeSet::default());
             let mut closure = PrivilegeSet::default();
-            order.iter().for_each(|privilege| closure.insert(*privilege));
+            for privilege in &order {
+                closure.insert(*privilege);
+            }
             let privilege = &mut self.privileges[number];
             privilege.closure = closure;
             privilege.order = order;

@@ -199,9 +199,7 @@ impl Sessions {
     /// The cookie to send with the answer, once: for a new session, after login or logout, and now and then to move
     /// its expiry.
     pub fn take_cookie(&self, session: &Session) -> Option<Secret> {
-        if session.state.read().new_cookie.is_none() {
-            return None;
-        }
+        session.state.read().new_cookie.as_ref()?;
         session.state.write().new_cookie.take()
     }
 
@@ -264,7 +262,9 @@ impl Sessions {
         }
         let mut effective = PrivilegeSet::default();
         effective.extend(table.guest());
-        state.assigned.iter().for_each(|privilege| effective.extend(table.closure(*privilege)));
+        for privilege in &state.assigned {
+            effective.extend(table.closure(*privilege));
+        }
         state.effective = Arc::new(effective);
     }
 

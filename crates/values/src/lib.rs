@@ -40,7 +40,9 @@ pub use collection::{COLLECTION_LENGTH_MAX, CollectionRef};
 pub use compare::{CompareError, REAL_EPSILON, compare_order, equal, sort_order};
 pub use date::Date;
 pub use error::{ErrorStack, FourDError, RUNTIME_ERROR};
-pub use json::{DateForm, JsonError, parse_client_json, parse_json, parse_relaxed, write_json, write_json_string};
+pub use json::{
+    DateForm, JsonError, parse_client_json, parse_json, parse_relaxed, write_json, write_json_string,
+};
 pub use native::{Native, Scope};
 pub use number::{format_number, parse_number, print_real};
 pub use object::{ClassId, Local, ObjectRef, Properties};

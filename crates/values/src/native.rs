@@ -54,7 +54,12 @@ pub trait Native: Any {
     }
 
     /// Writes `[index]`; by default a text index writes the property of that name.
-    fn set_index(self: Rc<Self>, scope: &mut dyn Scope, index: &Value, value: Value) -> Result<(), ErrorStack> {
+    fn set_index(
+        self: Rc<Self>,
+        scope: &mut dyn Scope,
+        index: &Value,
+        value: Value,
+    ) -> Result<(), ErrorStack> {
         match index {
             Value::Text(name) => self.set(scope, name, value),
             _ => Err(ErrorStack::runtime(format!("An element of {} can't be assigned.", self.class_name()))),
@@ -67,7 +72,11 @@ pub trait Native: Any {
     }
 
     /// The element of turn `index`; `Ok(None)` skips the turn (an entity dropped meanwhile).
-    fn iteration_item(self: Rc<Self>, _scope: &mut dyn Scope, _index: usize) -> Result<Option<Value>, ErrorStack> {
+    fn iteration_item(
+        self: Rc<Self>,
+        _scope: &mut dyn Scope,
+        _index: usize,
+    ) -> Result<Option<Value>, ErrorStack> {
         Ok(None)
     }
 

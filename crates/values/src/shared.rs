@@ -205,10 +205,8 @@ fn adopt(parent: &Membership, value: &SharedValue) -> Result<(), ShareError> {
     match value {
         SharedValue::Object(object) => object.join(&group),
         SharedValue::Collection(collection) => collection.join(&group),
-        _ => return Ok(()),
-    }?;
-    parent.joined.store(true, Ordering::Release);
-    Ok(())
+        _ => Ok(()),
+    }
 }
 
 /// An object that every process may read, and write under `Use`.
@@ -437,5 +435,15 @@ mod tests {
         one.put("c".into(), SharedValue::Object(Arc::clone(&child))).unwrap();
         assert!(Arc::ptr_eq(&one.group(), &child.group()));
         assert_eq!(two.put("c".into(), SharedValue::Object(child)), Err(ShareError::OtherGroup));
+    }
+
+    #[test]
+    fn a_whole_group_joins_another_with_its_owner() {
+        let (outer, list, inner) =
+            (SharedObject::new(None), SharedCollection::new(), SharedObject::new(None));
+        list.put(SharedValue::Object(Arc::clone(&inner))).unwrap();
+        outer.put("list".into(), SharedValue::Collection(Arc::clone(&list))).unwrap();
+        assert!(Arc::ptr_eq(&outer.group(), &inner.group()));
+        assert!(Arc::ptr_eq(&outer.group(), &list.group()));
     }
 }

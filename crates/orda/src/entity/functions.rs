@@ -134,7 +134,7 @@ fn diff(process: &mut Process, entity: &Rc<Entity>, arguments: &[Value]) -> Resu
     let Some(Value::Native(other)) = arguments.first() else {
         return Err(ErrorStack::runtime("diff needs an entity to compare with."));
     };
-    let Ok(other) = Rc::clone(other).as_entity() else {
+    let Ok(other) = Rc::clone(other).into_entity() else {
         return Err(ErrorStack::runtime("diff needs an entity to compare with."));
     };
     if other.dataclass != entity.dataclass {
@@ -187,7 +187,7 @@ fn index_of(process: &mut Process, entity: &Rc<Entity>, selection: &Value) -> Re
             Some((_, index)) => return Ok(Value::Integer(*index as i64)),
             None => return Ok(Value::Integer(-1)),
         },
-        Value::Native(native) => Rc::clone(native).as_selection(),
+        Value::Native(native) => Rc::clone(native).into_selection(),
         _ => Err(()),
     };
     let selection = selection.map_err(|()| ErrorStack::runtime("indexOf needs an entity selection."))?;
@@ -223,20 +223,20 @@ fn neighbour(
 }
 
 /// Finds out what a native is.
-pub(crate) trait AsOrda {
+pub(crate) trait IntoOrda {
     /// The entity, if it is one.
-    fn as_entity(self) -> Result<Rc<Entity>, ()>;
+    fn into_entity(self) -> Result<Rc<Entity>, ()>;
     /// The entity selection, if it is one.
-    fn as_selection(self) -> Result<Rc<Selection>, ()>;
+    fn into_selection(self) -> Result<Rc<Selection>, ()>;
 }
 
-impl AsOrda for Rc<dyn Native> {
-    fn as_entity(self) -> Result<Rc<Entity>, ()> {
+impl IntoOrda for Rc<dyn Native> {
+    fn into_entity(self) -> Result<Rc<Entity>, ()> {
         let any: Rc<dyn std::any::Any> = self;
         any.downcast().map_err(|_| ())
     }
 
-    fn as_selection(self) -> Result<Rc<Selection>, ()> {
+    fn into_selection(self) -> Result<Rc<Selection>, ()> {
         let any: Rc<dyn std::any::Any> = self;
         any.downcast().map_err(|_| ())
     }

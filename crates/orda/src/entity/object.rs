@@ -8,7 +8,7 @@ use tessera_values::{CollectionRef, ErrorStack, ObjectRef, Properties, Text, Val
 use tessera_vm::Process;
 
 use super::Entity;
-use super::functions::AsOrda as _;
+use super::functions::IntoOrda as _;
 use crate::access;
 use crate::selection::Selection;
 
@@ -138,11 +138,11 @@ fn related(
     below: &Wanted,
     options: i64,
 ) -> Result<Value, ErrorStack> {
-    if let Ok(entity) = Rc::clone(&native).as_entity() {
+    if let Ok(entity) = Rc::clone(&native).into_entity() {
         access::check(&entity.context, entity.dataclass, Action::Read)?;
         return extract(process, &entity, below, options);
     }
-    match native.as_selection() {
+    match native.into_selection() {
         Ok(selection) => to_collection(process, &selection, below, options, 0, None),
         Err(()) => Ok(Value::Null),
     }

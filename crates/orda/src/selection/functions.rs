@@ -8,7 +8,7 @@ use tessera_vm::Process;
 use super::{Selection, aggregate, sets};
 use crate::dataclass::DataclassObject;
 use crate::entity::Entity;
-use crate::entity::functions::AsOrda as _;
+use crate::entity::functions::IntoOrda as _;
 use crate::entity::object::{Wanted, to_collection};
 use crate::query;
 use crate::save;
@@ -225,7 +225,7 @@ pub(super) fn record_of(
 ) -> Result<Option<tessera_model::RecordId>, ErrorStack> {
     match value {
         Value::Undefined | Value::Null => Ok(None),
-        Value::Native(other) => match Rc::clone(other).as_entity() {
+        Value::Native(other) => match Rc::clone(other).into_entity() {
             Ok(entity) if entity.dataclass == selection.dataclass => Ok(entity.state.borrow().record),
             _ => Err(crate::error::incompatible()),
         },

@@ -8,7 +8,7 @@ use tessera_values::{ErrorStack, Native, Value};
 
 use super::Selection;
 use super::functions::record_of;
-use crate::entity::functions::AsOrda as _;
+use crate::entity::functions::IntoOrda as _;
 
 /// `dk keep ordered`
 const KEEP_ORDERED: i64 = 1;
@@ -16,7 +16,7 @@ const KEEP_ORDERED: i64 = 1;
 /// The members of an operand: an entity, a selection, or nothing.
 fn members(operand: &Value, selection: &Selection) -> Result<Vec<RecordId>, ErrorStack> {
     if let Value::Native(native) = operand
-        && let Ok(other) = Rc::clone(native).as_selection()
+        && let Ok(other) = Rc::clone(native).into_selection()
     {
         if other.dataclass != selection.dataclass {
             return Err(crate::error::incompatible());
@@ -56,7 +56,8 @@ pub(super) fn combine(
 }
 
 pub(super) fn add(selection: &Rc<Selection>, operand: &Value) -> Result<Value, ErrorStack> {
-    let adds_selection = matches!(operand, Value::Native(native) if Rc::clone(native).as_selection().is_ok());
+    let adds_selection =
+        matches!(operand, Value::Native(native) if Rc::clone(native).into_selection().is_ok());
     let more = members(operand, selection)?;
     selection.push(&more, adds_selection)?;
     Ok(Value::Native(Rc::clone(selection) as Rc<dyn Native>))

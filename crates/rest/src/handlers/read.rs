@@ -145,7 +145,7 @@ pub(super) fn selection(
 }
 
 /// The rows in the order of the keys; a key that found nothing is an error.
-fn in_order_of<'k>(rows: Vec<Row>, keys: &'k [Scalar], key: AttributeId) -> Result<Vec<Row>, &'k Scalar> {
+fn in_order_of(rows: Vec<Row>, keys: &[Scalar], key: AttributeId) -> Result<Vec<Row>, &Scalar> {
     keys.iter()
         .map(|wanted| {
             let found = rows.iter().find(|row| row.values.get(key.index()) == Some(wanted));

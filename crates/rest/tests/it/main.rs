@@ -2,6 +2,8 @@
 //!
 //! Numbers such as S021 or R095 are rules of the protocol's and the sessions' description.
 
+#![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
+
 mod access;
 mod catalog;
 mod default_mode;

@@ -202,7 +202,7 @@ exposed Function both() : Text
 	return "selection"
 "#;
 
-const TALLY: &str = r#"property n : Integer
+const TALLY: &str = r"property n : Integer
 
 shared singleton Class constructor()
 	This.n:=0
@@ -214,7 +214,7 @@ exposed shared Function next() : Integer
 exposed shared Function reset() : Integer
 	This.n:=0
 	return This.n
-"#;
+";
 
 const FILL: &str = r#"var $company; $employee : Object
 var $row : Collection

@@ -161,6 +161,20 @@ pub(crate) fn pointed_at(function: &Function) -> HashSet<Text> {
         _ => {}
     };
     walk(&function.body, &mut |statement| expressions(statement, &mut visit));
+    // Assigning a number to the name of an array selects an element instead of replacing the array.
+    walk(&function.body, &mut |statement| {
+        if let StatementKind::DeclareArray { target, .. } = &statement.kind {
+            match &innermost_array(target).kind {
+                ExpressionKind::Local(name) => {
+                    found.insert(lower(name));
+                }
+                ExpressionKind::Positional(number) => {
+                    found.insert(number.to_string().into());
+                }
+                _ => {}
+            }
+        }
+    });
     found
 }
 

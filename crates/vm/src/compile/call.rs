@@ -73,6 +73,15 @@ impl RoutineCompiler<'_> {
                 self.emit(Instruction::CallMember { count, name, first });
                 first
             }
+            ExpressionKind::Index(object, index) => {
+                let first = self.register();
+                self.expression_to(object, first);
+                let name = self.register();
+                self.expression_to(index, name);
+                self.arguments(arguments);
+                self.emit(Instruction::CallIndex { count, first });
+                first
+            }
             _ => {
                 let first = self.register();
                 self.expression_to(callee, first);

@@ -247,9 +247,11 @@ impl RoutineCompiler<'_> {
                 self.emit(Instruction::PointerToGlobal { to, global });
             }
             ExpressionKind::Element(array, index) => {
+                let mark = self.mark();
                 self.pointer_to(array, to);
                 let index = self.expression(index);
                 self.emit(Instruction::PointerToElement { to, pointer: to, index });
+                self.release(mark);
             }
             ExpressionKind::Dereference(pointer) => self.expression_to(pointer, to),
             ExpressionKind::Parenthesis(inner) => self.pointer_to(inner, to),

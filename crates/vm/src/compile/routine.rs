@@ -241,7 +241,9 @@ impl<'n> RoutineCompiler<'n> {
         };
         block::walk(body, &mut |statement| {
             if let ast::StatementKind::Declare(variables) = &statement.kind {
-                variables.iter().for_each(|variable| see(&variable.target));
+                for variable in variables {
+                    see(&variable.target);
+                }
             }
             block::expressions(statement, &mut see);
         });

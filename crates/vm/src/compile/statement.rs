@@ -22,7 +22,9 @@ impl RoutineCompiler<'_> {
     fn statement(&mut self, statement: &Statement) {
         match &statement.kind {
             StatementKind::Declare(variables) => {
-                variables.iter().for_each(|variable| self.declaration(variable));
+                for variable in variables {
+                    self.declaration(variable);
+                }
             }
             StatementKind::DeclareArray { kind, target, size, columns } => {
                 self.array(kind, target, size, columns.as_ref());
@@ -53,7 +55,9 @@ impl RoutineCompiler<'_> {
                     self.patch(skip);
                 }
                 self.statements(otherwise);
-                ends.into_iter().for_each(|end| self.patch(end));
+                for end in ends {
+                    self.patch(end);
+                }
             }
             StatementKind::While { condition, body } => {
                 let top = self.here();
@@ -102,10 +106,14 @@ impl RoutineCompiler<'_> {
                         compiler.emit(Instruction::JumpIfTrue { condition, target: 0 })
                     });
                     compiler.emit(Instruction::Jump { target: top });
-                    out.into_iter().for_each(|out| compiler.patch(out));
+                    if let Some(out) = out {
+                        compiler.patch(out);
+                    }
                 });
                 self.patch(exit);
-                stop.into_iter().for_each(|stop| self.patch(stop));
+                if let Some(stop) = stop {
+                    self.patch(stop);
+                }
                 self.end_loop();
             }
             StatementKind::Use { object, body } => {
@@ -172,11 +180,12 @@ impl RoutineCompiler<'_> {
             self.raise("break and continue only make sense inside a loop.");
             return;
         };
-        for guard in self.guards[guards..].to_vec().into_iter().rev() {
-            self.emit(match guard {
+        for at in (guards..self.guards.len()).rev() {
+            let exit = match self.guards[at] {
                 Guard::Use => Instruction::UseExit,
                 Guard::Try => Instruction::TryExit,
-            });
+            };
+            self.emit(exit);
         }
         let jump = self.emit(Instruction::Jump { target: 0 });
         if let Some(found) = self.loops.last_mut() {

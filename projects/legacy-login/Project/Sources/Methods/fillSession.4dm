@@ -9,5 +9,5 @@ Session.setPrivileges({userName: $person.name})
 
 Use (Session.storage)
 	Session.storage.person:=New shared object("name"; $person.name)
-	Session.storage.topCustomers:=OB Copy({list: $top}; ck shared).list
+	Session.storage.topCustomers:=$top.copy(ck shared)
 End use 
