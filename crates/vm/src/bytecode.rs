@@ -117,6 +117,8 @@ pub enum Instruction {
     CallMethod { count: u8, method: u16, first: Register },
     /// Calls a function of the object in `first` with the arguments after it; the result goes to `first`.
     CallMember { count: u8, name: u16, first: Register },
+    /// Calls `first[first + 1](…)`; the arguments lie after both; the result goes to `first`.
+    CallIndex { count: u8, first: Register },
     /// Calls the function in `first` with the arguments after it; the result goes to `first`.
     CallValue { count: u8, first: Register },
     /// `Super(arguments)`; the result goes to `first`.

@@ -100,6 +100,8 @@ pub fn type_name(declared: &Type) -> &str {
 pub(crate) fn to_property(value: Value) -> Value {
     match value {
         Value::Time(time) => Value::Integer(time.seconds()),
+        // The bare name of an array is the number of its selected element (docs/Concepts/arrays.md).
+        Value::Array(array) => Value::Integer(array.selected.get()),
         value => value,
     }
 }

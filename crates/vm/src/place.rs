@@ -40,7 +40,11 @@ pub(crate) fn set_element(array: &Value, index: &Value, value: Value) -> Result<
 
 fn element_index(array: &ArrayRef, index: &Value) -> Result<usize, ErrorStack> {
     let size = array.size();
-    index.as_integer().and_then(|n| usize::try_from(n).ok()).filter(|n| *n <= size).ok_or_else(|| {
+    let number = match index {
+        Value::Array(selected) => Some(selected.selected.get()),
+        index => index.as_integer(),
+    };
+    number.and_then(|n| usize::try_from(n).ok()).filter(|n| *n <= size).ok_or_else(|| {
         ErrorStack::single(tessera_values::FourDError::new(
             "4DRT",
             53,

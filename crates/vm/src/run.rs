@@ -540,6 +540,25 @@ impl Process {
                             continue 'frames;
                         }
                     }
+                    Instruction::CallIndex { count, first } => {
+                        self.save_position(position);
+                        let receiver = at!(first).clone();
+                        let index = at!(first + 1).clone();
+                        self.shift_arguments(base, first + 1, count);
+                        let name = index.as_text().cloned().unwrap_or_default();
+                        let callee = match &receiver {
+                            Value::Object(_) | Value::Native(_) if index.as_text().is_some() => {
+                                attempt!(member::callee(self, &receiver, &name))
+                            }
+                            _ => {
+                                let value = attempt!(member::index(self, &receiver, &index));
+                                attempt!(member::callee_of_value(&value))
+                            }
+                        };
+                        if attempt!(self.dispatch(callee, receiver, &name, base, first, count)) {
+                            continue 'frames;
+                        }
+                    }
                     Instruction::CallValue { count, first } => {
                         self.save_position(position);
                         let callee = attempt!(member::callee_of_value(&at!(first)));

@@ -1,7 +1,8 @@
 //! Runs the cases under `testdata/run`: code and the value it returns.
 //!
 //! A file holds cases. Each begins with `//# what it shows`, goes on with the code of a method, and ends with
-//! `//= the JSON of its result` or `//! a part of the error's message`. Lines before the first case are comments.
+//! `//= the JSON of its result` or `//! a part of the error's message`. Lines before the first case are comments. The
+//! time is 2023-11-14T22:13:20Z; the time zone is UTC, or that of Paris when the title names it.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -30,7 +31,7 @@ fn source(kind: SourceKind, name: &str, text: &str, vocabulary: &Vocabulary) -> 
 }
 
 /// The result of a case as JSON, or its error message.
-fn run(code: &str, library: &[(SourceKind, String, String)]) -> Result<String, String> {
+fn run(code: &str, zone: &str, library: &[(SourceKind, String, String)]) -> Result<String, String> {
     let methods =
         library.iter().filter(|(kind, ..)| *kind == SourceKind::Method).map(|(_, name, _)| name.as_str());
     let vocabulary = Vocabulary::new(methods, [""; 0]);
@@ -39,7 +40,8 @@ fn run(code: &str, library: &[(SourceKind, String, String)]) -> Result<String, S
     sources.push(source(SourceKind::Method, "the case", code, &vocabulary));
     let program = Arc::new(compile(&sources, &|_, _| false));
     let clock = Arc::new(ManualClock::new(1_700_000_000));
-    let environment = Arc::new(Environment::new(clock, Arc::new(Counting), jiff::tz::TimeZone::UTC, 1));
+    let environment =
+        Arc::new(Environment::new(clock, Arc::new(Counting), jiff::tz::TimeZone::posix(zone).unwrap(), 1));
     let mut process = Process::new(Arc::clone(&program), Rc::new(NoHost), environment);
     let routine = Arc::clone(&program.method("the case").unwrap().routine);
     match process.call(&routine, Value::Undefined, &[]) {
@@ -81,6 +83,7 @@ fn every_case_gives_its_result() {
         for case in text.split("\n//# ").skip(1) {
             count += 1;
             let (title, rest) = case.split_once('\n').unwrap_or((case, ""));
+            let zone = if title.contains("Paris") { "CET-1CEST,M3.5.0,M10.5.0/3" } else { "UTC0" };
             let mut expected = None;
             let mut code = String::new();
             for line in rest.lines() {
@@ -91,8 +94,8 @@ fn every_case_gives_its_result() {
                 }
             }
             let name = format!("{}: {title}", path.file_name().unwrap().to_string_lossy());
-            let actual =
-                std::panic::catch_unwind(|| run(&code, &library)).unwrap_or_else(|_| Err("panic".into()));
+            let actual = std::panic::catch_unwind(|| run(&code, zone, &library))
+                .unwrap_or_else(|_| Err("panic".into()));
             let good = match (&expected, &actual) {
                 (Some(Ok(expected)), Ok(actual)) => expected == actual,
                 (Some(Err(part)), Err(message)) => message.contains(part),

@@ -100,15 +100,14 @@ fn is_nil_pointer(_: &mut Process, arguments: &mut Arguments) -> Result<Value, E
 }
 
 fn value_type(_: &mut Process, arguments: &mut Arguments) -> Result<Value, ErrorStack> {
-    let value = arguments.read(0);
-    Ok(Value::Integer(value.value_type() as i64))
+    Ok(Value::Integer(arguments.value(0).value_type() as i64))
 }
 
 /// The numbers of array types (`docs/commands/type.md`).
 // UNSPECIFIED: the type a variable was declared with is not known here, so a Variant tells its content's type.
 fn type_of(_: &mut Process, arguments: &mut Arguments) -> Result<Value, ErrorStack> {
     use tessera_values::ArrayKind;
-    Ok(Value::Integer(match arguments.read(0) {
+    Ok(Value::Integer(match arguments.value(0) {
         Value::Array(array) => match (array.elements.borrow().get(1), array.kind) {
             (Some(Value::Array(_)), _) => 13,
             (_, ArrayKind::Real) => 14,

@@ -1,11 +1,12 @@
 //! `OB Copy` and `collection.copy`: deep copies, shared or not (`docs/commands/ob-copy.md`).
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use tessera_values::{
-    CollectionRef, ErrorStack, Local, Native, ObjectRef, Pointer, SharedCollection, SharedObject,
+    CollectionRef, ErrorStack, Local, Native, ObjectRef, Pointer, ShareError, SharedCollection, SharedObject,
     SharedValue, Value,
 };
 
@@ -48,7 +49,15 @@ pub(super) fn ob_copy(_: &mut Process, arguments: &mut Arguments) -> Result<Valu
 /// A deep copy. Datastores, dataclasses and entities give Null.
 pub(in crate::commands) fn copy(value: &Value, options: CopyOptions) -> Result<Value, ErrorStack> {
     let mut copier = Copier { options, done: HashMap::new() };
-    if options.shared { Ok(copier.shared(value, 0)?.into_value()) } else { copier.local(value, 0) }
+    if !options.shared {
+        return copier.local(value, 0);
+    }
+    let copied = RefCell::new(Value::Null);
+    copier.shared(value, 0, &|value| {
+        *copied.borrow_mut() = value.into_value();
+        Ok(())
+    })?;
+    Ok(copied.into_inner())
 }
 
 struct Copier {
@@ -102,42 +111,49 @@ impl Copier {
         }
     }
 
-    fn shared(&mut self, value: &Value, depth: usize) -> Result<SharedValue, ErrorStack> {
+    /// Copies a value and hands the copy to `put` before anything is inside.
+    fn shared(
+        &mut self,
+        value: &Value,
+        depth: usize,
+        put: &dyn Fn(SharedValue) -> Result<(), ShareError>,
+    ) -> Result<(), ErrorStack> {
         if depth > DEPTH_MAX {
             return Err(Self::too_deep());
         }
         let address = address(value);
         if let Some(copied) = address.and_then(|address| self.done.get(&address)) {
-            return Ok(SharedValue::from_value(copied)?);
+            return Ok(put(SharedValue::from_value(copied)?)?);
         }
+        // An empty copy joins its owner's lock group first and is filled then: a filled one could not join any more.
         match value {
             Value::Object(object) => {
                 let copied = SharedObject::new(object.class());
-                let reference = Value::Object(ObjectRef::Shared(Arc::clone(&copied)));
-                self.remember(address, &reference);
+                self.remember(address, &Value::Object(ObjectRef::Shared(Arc::clone(&copied))));
+                put(SharedValue::Object(Arc::clone(&copied)))?;
                 for name in object.keys() {
-                    let property = self.shared(&object.get(&name).unwrap_or_default(), depth + 1)?;
-                    copied.put(name, property)?;
+                    let property = object.get(&name).unwrap_or_default();
+                    self.shared(&property, depth + 1, &|value| copied.put(name.clone(), value))?;
                 }
-                Ok(SharedValue::Object(copied))
+                Ok(())
             }
             Value::Collection(collection) => {
                 let copied = SharedCollection::new();
-                let reference = Value::Collection(CollectionRef::Shared(Arc::clone(&copied)));
-                self.remember(address, &reference);
+                self.remember(address, &Value::Collection(CollectionRef::Shared(Arc::clone(&copied))));
+                put(SharedValue::Collection(Arc::clone(&copied)))?;
                 for element in collection.to_vec() {
-                    let element = self.shared(&element, depth + 1)?;
-                    copied.put(element)?;
+                    self.shared(&element, depth + 1, &|value| copied.put(value))?;
                 }
-                Ok(SharedValue::Collection(copied))
+                Ok(())
             }
             Value::Native(native) => {
-                Ok(SharedValue::from_value(&copy_native(native)).unwrap_or(SharedValue::Null))
+                let copied = SharedValue::from_value(&copy_native(native)).unwrap_or(SharedValue::Null);
+                Ok(put(copied)?)
             }
             Value::Pointer(pointer) if self.options.resolve_pointers => {
-                self.shared(&target(pointer)?, depth + 1)
+                self.shared(&target(pointer)?, depth + 1, put)
             }
-            other => Ok(SharedValue::from_value(other)?),
+            other => Ok(put(SharedValue::from_value(other)?)?),
         }
     }
 

@@ -1,0 +1,2 @@
+#DECLARE($item : Object; $length : Integer)
+$item.result:=Length($item.value)>=$length

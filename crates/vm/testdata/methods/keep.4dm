@@ -1,0 +1,3 @@
+#DECLARE($item : Object) : Integer
+kept.push($item)
+return 0

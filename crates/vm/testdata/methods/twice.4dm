@@ -1,0 +1,2 @@
+#DECLARE($item : Object) : Integer
+return $item.value*2
