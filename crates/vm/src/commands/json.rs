@@ -11,8 +11,10 @@ use crate::function::FunctionValue;
 use crate::process::Process;
 
 mod symbols;
+mod validate;
 
-pub(super) const COMMANDS: &[(u16, Command)] = &[(1217, stringify), (1218, parse)];
+pub(super) const COMMANDS: &[(u16, Command)] =
+    &[(1217, stringify), (1218, parse), (1456, validate::json_validate)];
 
 pub(super) const NAMED: &[(&str, Command)] = &[
     ("JSON PARSE ARRAY", parse_array),

@@ -75,3 +75,8 @@ fn write_places(
     }
     Ok(())
 }
+
+/// Does a pattern match somewhere in a text?
+pub(super) fn contains(pattern: &str, text: &str) -> Result<bool, ErrorStack> {
+    compile(pattern)?.is_match(text).map_err(|error| failure(&error))
+}

@@ -279,3 +279,31 @@ $t:=JSON Stringify array($a)
 JSON PARSE ARRAY("[1,2,3]"; $b)
 return [$t; Size of array($b); $b{3}]
 //= ["[7,0]",3,3]
+
+//# L097: JSON Validate finds a missing property
+$r:=JSON Validate({a: 1}; {type: "object"; required: ["b"]})
+return [$r.success; $r.errors.length; $r.errors[0].code; $r.errors[0].jsonPath]
+//= [false,1,16,""]
+
+//# JSON Validate of what is right
+return JSON Validate({a: 1; b: ["x"]}; {type: "object"; properties: {a: {type: "integer"; minimum: 1}; b: {type: "array"; items: {type: "string"}}}; additionalProperties: False})
+//= {"success":true,"errors":[]}
+
+//# JSON Validate tells each fault by its number (section 10.3)
+$schema:={properties: {n: {multipleOf: 2; maximum: 5}; t: {maxLength: 2; pattern: "^a"}; l: {maxItems: 1; uniqueItems: True}; e: {enum: [1; 2]}; c: {const: "x"}; o: {oneOf: [{type: "number"}; {minimum: 0}]}; k: {not: {type: "string"}}}; additionalProperties: False}
+return JSON Validate({n: 7; t: "bcd"; l: [1; 1]; e: 3; c: "y"; o: 1; k: "s"; z: 0}; $schema).errors.extract("code")
+//= [2,3,7,9,11,13,19,25,21,23,17]
+
+//# JSON Validate follows references
+$schema:={definitions: {name: {type: "string"}}; properties: {a: {"$ref": "#/definitions/name"}; b: {"$ref": "#/none"}}}
+return JSON Validate({a: 1; b: 2}; $schema).errors.extract("code"; "code"; "jsonPath"; "jsonPath")
+//= [{"code":20,"jsonPath":"a"},{"code":37,"jsonPath":"b"}]
+
+//# JSON Validate tells lines of a text that was parsed with *
+$o:=JSON Parse("{\n\"a\":\"x\"}"; Is object; *)
+return JSON Validate($o; {properties: {a: {type: "number"}}}).errors[0].line
+//= 2
+
+//# L098: a schema draft nobody knows is an error
+return JSON Validate({}; {"$schema": "http://example.org/draft-99"})
+//! does not know the schema draft
