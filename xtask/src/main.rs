@@ -1,6 +1,8 @@
 //! Repository tasks: `cargo xtask tidy`, `cargo xtask bench`.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line tool talks to its terminal")]
 
+#[cfg(feature = "bench")]
+mod bench;
 mod tidy;
 
 use std::path::Path;
@@ -9,7 +11,11 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 cargo xtask tidy                      checks the rules of the repository
 cargo xtask tidy --list-unspecified   lists the choices made where 4D's documentation is silent
-cargo xtask bench [--quick] [--no-build] [--only CASE]   measures the server against a bare one";
+cargo xtask bench                     measures the server against a bare one (docs/performance.md)
+    --quick                           one second a case instead of five; targets are not enforced
+    --no-build                        takes the release binary as it is
+    --only WORD                       only cases whose name holds the word
+    --rounds N, --connections N       three and sixteen unless told";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -29,9 +35,28 @@ fn run(arguments: &[String]) -> anyhow::Result<bool> {
     match words.as_slice() {
         ["tidy"] => tidy::run(root),
         ["tidy", "--list-unspecified"] => tidy::list_unspecified(root).map(|()| true),
+        ["bench", options @ ..] => bench(root, options),
+        #[cfg(feature = "bench")]
+        ["floor", options @ ..] => bench::floor(options).map(|()| true),
         _ => {
             eprintln!("{USAGE}");
             Ok(false)
         }
     }
+}
+
+#[cfg(feature = "bench")]
+fn bench(root: &Path, options: &[&str]) -> anyhow::Result<bool> {
+    bench::run(root, options)
+}
+
+/// `tidy` must build in seconds, so the bench is a feature: this builds xtask again with it, optimised.
+#[cfg(not(feature = "bench"))]
+fn bench(root: &Path, options: &[&str]) -> anyhow::Result<bool> {
+    let status = std::process::Command::new("cargo")
+        .args(["run", "--quiet", "--release", "--package", "xtask", "--features", "bench", "--", "bench"])
+        .args(options)
+        .current_dir(root)
+        .status()?;
+    Ok(status.success())
 }
