@@ -200,11 +200,14 @@ pub(crate) fn blob_function(blob: &Blob, name: &str, arguments: &[Value]) -> Res
     Ok(Value::Blob(Blob(blob.0.get(start..end).unwrap_or_default().into())))
 }
 
+/// What `new` does.
+type Constructor = fn(&Arguments) -> Result<Value, ErrorStack>;
+
 /// A class `4D.name` that the language itself has.
 struct BuiltInClass {
     name: &'static str,
     parent: Option<&'static str>,
-    make: Option<fn(&Arguments) -> Result<Value, ErrorStack>>,
+    make: Option<Constructor>,
 }
 
 const CLASSES: &[BuiltInClass] = &[

@@ -217,7 +217,9 @@ fn throw(process: &mut Process, arguments: &mut Arguments) -> Result<Value, Erro
     match arguments.value(0) {
         Value::Undefined if arguments.is_empty() => {
             let errors = std::mem::take(&mut process.last_errors);
-            errors.into_iter().for_each(|error| process.defer(error));
+            for error in errors {
+                process.defer(error);
+            }
             Ok(Value::Undefined)
         }
         Value::Object(object) => {

@@ -68,7 +68,7 @@ pub(super) fn json_validate(_: &mut Process, arguments: &mut Arguments) -> Resul
 
 fn object<const N: usize>(properties: [(&str, Value); N]) -> Value {
     let properties = properties.into_iter().map(|(name, value)| (Text::from(name), value));
-    Value::Object(ObjectRef::from_properties(Properties::from_iter(properties)))
+    Value::Object(properties.collect::<ObjectRef>())
 }
 
 /// Where a check stands: in the value, in the schema, and how deep.
