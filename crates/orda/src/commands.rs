@@ -9,6 +9,7 @@ use crate::context::Context;
 
 mod database;
 mod files;
+mod http;
 mod passwords;
 mod processes;
 mod sessions;
@@ -43,5 +44,5 @@ pub(crate) fn run(
 
 /// A class `4D.name` of this crate.
 pub(crate) fn built_in_class(name: &str) -> Option<Value> {
-    files::class(name).or_else(|| web::class(name))
+    files::class(name).or_else(|| http::class(name)).or_else(|| web::class(name))
 }

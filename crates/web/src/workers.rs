@@ -68,7 +68,7 @@ mod tests {
     #[tokio::test]
     async fn a_panic_ends_its_own_work_only() {
         let workers = Workers::new(2, 10);
-        assert_eq!(workers.run(|| panic!("on purpose")).await as Result<(), _>, Err(WorkError::Panicked));
+        assert_eq!(workers.run::<()>(|| panic!("on purpose")).await, Err(WorkError::Panicked));
         assert_eq!(workers.run(|| 3).await, Ok(3));
     }
 
