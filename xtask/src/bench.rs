@@ -67,7 +67,7 @@ pub(crate) fn run(root: &Path, words: &[&str]) -> anyhow::Result<bool> {
 
     eprintln!("Filling 10,000 rows …");
     let items = folder.join("items");
-    project::write(&items)?;
+    project::copy(&root.join("xtask/projects/items"), &items)?;
     let tessera = Running::start(serve(&binary, &items), &folder.join("tessera.log"))?;
     let floor = Running::start(floor::command(&folder.join("floor.sqlite"))?, &folder.join("floor.log"))?;
     let filled_after = tessera.ready_after;

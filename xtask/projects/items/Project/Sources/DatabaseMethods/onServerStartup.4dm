@@ -1,0 +1,3 @@
+If (ds.Users.getCount()=0)
+	fillDatabase
+End if
