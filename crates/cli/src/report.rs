@@ -38,7 +38,8 @@ pub(crate) fn with_excerpt(finding: &FileFinding, diagnostic: &Diagnostic) -> St
 
 /// A fault of roles.json on one line.
 pub(crate) fn roles_fault(project: &Project, fault: &RolesFault) -> String {
-    format!("{}:{}:{}: {}: {}", project.paths.roles(), fault.line, fault.column, fault.path, fault.problem)
+    let place = if fault.path.is_empty() { String::new() } else { format!("{}: ", fault.path) };
+    format!("{}:{}:{}: {place}{}", project.paths.roles(), fault.line, fault.column, fault.problem)
 }
 
 /// All faults of a broken roles.json, with the cure.

@@ -48,7 +48,6 @@ pub enum ProjectError {
         /// The file.
         path: Utf8PathBuf,
         /// What is wrong.
-        #[source]
         error: CatalogError,
     },
     /// A settings file that is not XML.

@@ -61,7 +61,10 @@ fn the_database_method_decides_until_it_said_yes() {
     client.get("/$catalog").refused(401, 1822);
     assert_eq!(server.run("calls").as_integer(), Some(2));
     client.send(with_login("/$directory/login", "ann", "pw")).ok();
-    assert_eq!(server.run("last").as_text().map(ToString::to_string).as_deref(), Some("ann/pw/False/::ffff:127.0.0.1"));
+    assert_eq!(
+        server.run("last").as_text().map(ToString::to_string).as_deref(),
+        Some("ann/pw/False/::ffff:127.0.0.1")
+    );
     client.get("/Employee").ok();
     client.get("/$catalog").ok();
     assert_eq!(server.run("calls").as_integer(), Some(3));

@@ -61,7 +61,9 @@ fn run(sent: &Sent) -> Result<Answer, ureq::Error> {
         .into();
     let mut response = match (sent.method.as_str(), sent.body.is_empty()) {
         // These carry no body unless code insists.
-        ("GET", false) => with_headers(agent.get(sent.url.as_str()), sent).force_send_body().send(&sent.body)?,
+        ("GET", false) => {
+            with_headers(agent.get(sent.url.as_str()), sent).force_send_body().send(&sent.body)?
+        }
         ("DELETE", false) => {
             with_headers(agent.delete(sent.url.as_str()), sent).force_send_body().send(&sent.body)?
         }
@@ -70,14 +72,20 @@ fn run(sent: &Sent) -> Result<Answer, ureq::Error> {
             for (name, value) in &sent.headers {
                 request = request.header(name.as_str(), value.as_str());
             }
-            if nothing { agent.run(request.body(())?)? } else { agent.run(request.body(sent.body.as_slice())?)? }
+            if nothing {
+                agent.run(request.body(())?)?
+            } else {
+                agent.run(request.body(sent.body.as_slice())?)?
+            }
         }
     };
     let status = response.status();
     let headers = response
         .headers()
         .iter()
-        .map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
+        .map(|(name, value)| {
+            (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+        })
         .collect();
     Ok(Answer {
         status: status.as_u16(),

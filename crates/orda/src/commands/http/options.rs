@@ -192,14 +192,11 @@ fn bytes(body: &Value) -> Result<Vec<u8>, ErrorStack> {
         Value::Text(text) => Ok(text.as_bytes().to_vec()),
         Value::Blob(Blob(bytes)) => Ok(bytes.to_vec()),
         Value::Picture(picture) => Ok(picture.bytes.0.to_vec()),
-        Value::Object(_)
-        | Value::Collection(_)
-        | Value::Integer(_)
-        | Value::Real(_)
-        | Value::Boolean(_) => {
+        Value::Object(_) | Value::Collection(_) | Value::Integer(_) | Value::Real(_) | Value::Boolean(_) => {
             let mut json = String::new();
-            write_json(&mut json, body, DateForm::Day)
-                .map_err(|error| ErrorStack::runtime(format!("HTTPRequest: the body can't be sent: {error}")))?;
+            write_json(&mut json, body, DateForm::Day).map_err(|error| {
+                ErrorStack::runtime(format!("HTTPRequest: the body can't be sent: {error}"))
+            })?;
             Ok(json.into_bytes())
         }
         other => Err(wrong("body", "a text, a blob or an object", other)),

@@ -223,7 +223,9 @@ impl Native for HttpRequest {
         let patience = match name {
             "wait" => match arguments.first() {
                 Some(Value::Integer(seconds)) => Duration::from_secs((*seconds).clamp(0, 3600) as u64),
-                Some(Value::Real(seconds)) => Duration::from_secs_f64(if seconds.is_nan() { 0.0 } else { seconds.clamp(0.0, 3600.0) }),
+                Some(Value::Real(seconds)) => {
+                    Duration::from_secs_f64(if seconds.is_nan() { 0.0 } else { seconds.clamp(0.0, 3600.0) })
+                }
                 // The exchange has its own timeout; a little longer, so that its error is the one told.
                 _ => self.timeout + Duration::from_secs(5),
             },

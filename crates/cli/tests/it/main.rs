@@ -1,0 +1,13 @@
+//! The whole program: the real binary, a real socket, real files.
+//!
+//! Numbers such as S043 or R007 are rules of the sessions' and the protocol's description.
+
+#![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
+
+mod broken_projects;
+mod client;
+mod command_line;
+mod data;
+mod login;
+mod pages;
+mod server;

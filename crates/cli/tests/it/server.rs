@@ -1,0 +1,78 @@
+//! The server as a process of its own.
+
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::thread::JoinHandle;
+
+use camino::Utf8Path;
+
+use crate::client::Client;
+
+/// The program under test.
+pub(crate) fn tessera() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tessera"));
+    // What the machine's owner has set must not reach a test.
+    for name in ["TESSERA_LISTEN", "TESSERA_DATA", "TESSERA_LICENSES", "TESSERA_LOG"] {
+        command.env_remove(name);
+    }
+    command
+}
+
+/// A server that has said its ready line; killed when dropped.
+pub(crate) struct Server {
+    child: Child,
+    log: Option<JoinHandle<String>>,
+    pub(crate) port: u16,
+}
+
+impl Server {
+    pub(crate) fn start(project: &Utf8Path, more: &[&str]) -> Self {
+        let mut child = tessera()
+            .args(["serve", project.as_str(), "--listen", "127.0.0.1:0"])
+            .args(more)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut error = child.stderr.take().unwrap();
+        // Read all along: a full pipe would stop the server.
+        let log = std::thread::spawn(move || {
+            let mut text = String::new();
+            error.read_to_string(&mut text).unwrap();
+            text
+        });
+        let mut ready = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut ready).unwrap();
+        let Some((_, port)) = ready.trim().strip_prefix("listening on ").and_then(|url| url.rsplit_once(':'))
+        else {
+            panic!("no ready line but {ready:?}; the log: {}", log.join().unwrap());
+        };
+        Self { child, port: port.parse().unwrap(), log: Some(log) }
+    }
+
+    /// A new visitor, without a cookie.
+    pub(crate) fn client(&self) -> Client {
+        Client::new(self.port)
+    }
+
+    /// Asks the server to stop; how it ended, and everything it logged.
+    pub(crate) fn terminate(mut self) -> (ExitStatus, String) {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+        let status = self.child.wait().unwrap();
+        (status, self.log.take().unwrap().join().unwrap())
+    }
+
+    /// Ends the server as a power failure would.
+    pub(crate) fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
