@@ -1,4 +1,4 @@
-//! The interpreter: frames, instructions, and what happens to errors.
+//! The interpreter: the loop over instructions.
 
 use std::rc::Rc;
 use std::sync::Arc;
@@ -6,111 +6,19 @@ use std::sync::Arc;
 use tessera_values::{Array, ArrayKind, CollectionRef, ErrorStack, ObjectRef, Pointer, Value, Variable};
 
 use crate::arguments::Arguments;
-use crate::bytecode::{Instruction, Register, Routine};
+use crate::bytecode::{Instruction, Register};
 use crate::class::{self, BuiltInStore, ClassStore};
 use crate::function::FunctionValue;
 use crate::iterator::ForEach;
 use crate::member::{self, Callee};
-use crate::process::{Frame, Handler, Process, line_of};
+use crate::process::{Handler, Process};
 use crate::{commands, convert, operators, place};
 
+mod arguments;
+mod errors;
+mod frames;
+
 impl Process {
-    /// Puts a call on the stack. Its arguments already lie at `base` and after.
-    pub(crate) fn push_frame(
-        &mut self,
-        routine: Arc<Routine>,
-        base: usize,
-        this: Value,
-        count: usize,
-    ) -> Result<(), ErrorStack> {
-        if self.frames.len() >= self.environment().limits.call_depth_max {
-            return Err(ErrorStack::runtime(format!("More than {} calls inside calls.", self.frames.len())));
-        }
-        self.burn()?;
-        let declared = routine.parameters.len();
-        let extra = if count > declared {
-            self.stack[base + declared..base + count].iter_mut().map(std::mem::take).collect()
-        } else {
-            Vec::new()
-        };
-        let end = base + usize::from(routine.registers.max(1));
-        if self.stack.len() < end {
-            self.stack.resize_with(end, || Value::Undefined);
-        }
-        for (position, declared) in routine.parameters.iter().enumerate() {
-            let register = &mut self.stack[base + position];
-            if position >= count {
-                *register = declared.empty();
-            } else if *declared != crate::bytecode::Type::Variant {
-                let value = convert::to_type(std::mem::take(register), declared).map_err(|mut error| {
-                    error.errors[0].message =
-                        format!("Argument {} of {}: {}", position + 1, routine.name, error.errors[0].message)
-                            .into();
-                    error
-                })?;
-                *register = value;
-            }
-        }
-        // Registers that the caller used for something else must look unused.
-        for position in declared..usize::from(routine.registers) {
-            self.stack[base + position] = Value::Undefined;
-        }
-        for (slot, declared) in &routine.initial {
-            self.stack[base + usize::from(*slot)] = declared.empty();
-        }
-        for slot in &routine.boxed {
-            let value = std::mem::take(&mut self.stack[base + usize::from(*slot)]);
-            self.stack[base + usize::from(*slot)] =
-                Value::Pointer(Pointer::Variable(Variable::new("", value)));
-        }
-        let watched = routine.watched;
-        let locks_this = routine.locks_this && member::is_shared(&this);
-        self.frames.push(Frame {
-            routine: Arc::clone(&routine),
-            position: 0,
-            base,
-            this,
-            count,
-            extra,
-            handlers_floor: self.handlers.len(),
-            uses_floor: self.uses.len(),
-            deferred: Vec::new(),
-            watched: false,
-        });
-        let entered = if locks_this {
-            let this = self.this();
-            self.lock_shared(&this)
-        } else {
-            Ok(())
-        };
-        let entered =
-            entered.and_then(|()| if watched { self.host().entered(self, &routine) } else { Ok(()) });
-        match entered {
-            Ok(()) => {
-                if let Some(frame) = self.frames.last_mut() {
-                    frame.watched |= watched;
-                }
-                Ok(())
-            }
-            Err(error) => {
-                self.pop_frame();
-                Err(error)
-            }
-        }
-    }
-
-    /// Takes the newest call off the stack and undoes what it holds.
-    fn pop_frame(&mut self) -> Option<Frame> {
-        let frame = self.frames.pop()?;
-        self.handlers.truncate(frame.handlers_floor);
-        self.unlock_to(frame.uses_floor);
-        if frame.watched {
-            let host = self.host();
-            host.left(self, &frame.routine);
-        }
-        Some(frame)
-    }
-
     /// Runs until the call stack is back at `floor` frames.
     pub(crate) fn run(&mut self, floor: usize) -> Result<(), ErrorStack> {
         loop {
@@ -118,124 +26,6 @@ impl Process {
                 Ok(()) => return Ok(()),
                 Err(error) => self.recover(error, floor)?,
             }
-        }
-    }
-
-    /// Finds who takes an error: the innermost `Try`, else an installed error method, else the caller.
-    fn recover(&mut self, mut error: ErrorStack, floor: usize) -> Result<(), ErrorStack> {
-        if let Some(frame) = self.frames.last() {
-            let at = (frame.routine.name.clone(), line_of(frame));
-            for entry in error.errors.iter_mut().filter(|entry| entry.place.is_none()) {
-                entry.place = Some(at.clone());
-            }
-        }
-        if !error.fatal {
-            let handler = self.handlers.last().copied().filter(|handler| handler.frame >= floor);
-            // A method installed before the innermost Try is not asked; one installed inside is.
-            let method = self
-                .error_method
-                .clone()
-                .filter(|(_, depth)| !self.handling && *depth >= self.handlers.len());
-            if let Some((method, _)) = method
-                && self.frames.len() > floor
-            {
-                return self.run_error_method(&method, error);
-            }
-            if let Some(handler) = handler {
-                self.handlers.pop();
-                self.forget_inner_error_method();
-                while self.frames.len() > handler.frame + 1 {
-                    self.pop_frame();
-                }
-                self.unlock_to(handler.uses);
-                self.last_errors = error.errors;
-                self.trim_stack();
-                self.frames[handler.frame].position = handler.target;
-                return Ok(());
-            }
-        }
-        while self.frames.len() > floor {
-            self.pop_frame();
-        }
-        self.trim_stack();
-        Err(error)
-    }
-
-    /// `ON ERR CALL`: the method runs, then the code goes on with the next statement
-    /// (`docs/commands-legacy/on-err-call.md`).
-    fn run_error_method(&mut self, method: &str, error: ErrorStack) -> Result<(), ErrorStack> {
-        if let Some(first) = error.errors.first() {
-            let (place, line) = first.place.clone().unwrap_or_default();
-            self.set_variable("Error", Value::Integer(first.code));
-            self.set_variable("Error method", Value::Text(place));
-            self.set_variable("Error line", Value::Integer(i64::from(line)));
-        }
-        self.last_errors.clone_from(&error.errors);
-        let routine = self.program().method(method).map(|method| Arc::clone(&method.routine));
-        if let Some(routine) = routine {
-            self.handling = true;
-            let result = self.call(&routine, Value::Undefined, &[]);
-            self.handling = false;
-            result?;
-        }
-        if let Some(frame) = self.frames.last_mut() {
-            let failed = frame.position.saturating_sub(1);
-            frame.position = frame.routine.statement_end(failed).unwrap_or(frame.position);
-            let uses = frame.uses_floor;
-            // Locks that the failed statement took inside a call are gone with its frames; those of this frame's
-            // own Use blocks stay.
-            debug_assert!(self.uses.len() >= uses);
-        }
-        Ok(())
-    }
-
-    /// An error method installed inside tried code ends with it.
-    fn forget_inner_error_method(&mut self) {
-        if self.error_method.as_ref().is_some_and(|(_, depth)| *depth > self.handlers.len()) {
-            self.error_method = None;
-        }
-    }
-
-    /// After frames went away, the stack ends where the newest one needs it to.
-    fn trim_stack(&mut self) {
-        if let Some(frame) = self.frames.last() {
-            let end = frame.base + usize::from(frame.routine.registers.max(1));
-            self.stack.resize_with(end, || Value::Undefined);
-        }
-    }
-
-    /// Ends the newest call with a result, which goes where its arguments were.
-    fn finish_frame(&mut self, result: Value) -> Result<(), ErrorStack> {
-        let Some(frame) = self.pop_frame() else { return Ok(()) };
-        let end = frame.base + usize::from(frame.routine.registers.max(1));
-        let kept = match self.frames.last() {
-            Some(caller) => (caller.base + usize::from(caller.routine.registers.max(1))).max(frame.base + 1),
-            None => frame.base + 1,
-        };
-        for register in &mut self.stack[frame.base + 1..end.min(kept).max(frame.base + 1)] {
-            *register = Value::Undefined;
-        }
-        if self.stack.len() > kept {
-            self.stack.truncate(kept);
-        }
-        self.stack[frame.base] = result;
-        if frame.deferred.is_empty() {
-            Ok(())
-        } else {
-            Err(ErrorStack { errors: frame.deferred, fatal: false })
-        }
-    }
-
-    /// The result of a routine that ends without `return value`.
-    fn default_result(&self) -> Value {
-        let Some(frame) = self.frames.last() else { return Value::Undefined };
-        match (frame.routine.result, &frame.routine.result_type) {
-            (Some(slot), _) => {
-                let value = &self.stack[frame.base + usize::from(slot)];
-                if frame.routine.boxed.contains(&slot) { crate::process::unbox(value) } else { value.clone() }
-            }
-            (None, Some(declared)) => declared.empty(),
-            (None, None) => Value::Undefined,
         }
     }
 
@@ -698,12 +488,6 @@ impl Process {
         result
     }
 
-    /// Moves arguments that lie after a receiver one register down.
-    fn shift_arguments(&mut self, base: usize, first: Register, count: u8) {
-        let from = base + usize::from(first);
-        self.stack[from..=from + usize::from(count)].rotate_left(1);
-    }
-
     /// Calls what was found. True when a new frame has to be run.
     fn dispatch(
         &mut self,
@@ -734,41 +518,6 @@ impl Process {
                 Ok(false)
             }
         }
-    }
-
-    fn take_arguments(&mut self, from: usize, count: u8) -> smallvec::SmallVec<[Value; 4]> {
-        self.stack[from + 1..=from + usize::from(count)].iter_mut().map(std::mem::take).collect()
-    }
-
-    /// `${number}`
-    fn parameter(&self, number: i64) -> Value {
-        match usize::try_from(number) {
-            Ok(0) => self.default_result(),
-            Ok(number) => self.frame_arguments().get(number - 1).cloned().unwrap_or_default(),
-            Err(_) => Value::Undefined,
-        }
-    }
-
-    /// `${number} := value`
-    fn set_parameter(&mut self, number: i64, value: Value) -> Result<(), ErrorStack> {
-        let outside = || ErrorStack::runtime(format!("There is no parameter {number}."));
-        let number = usize::try_from(number).ok().filter(|n| *n > 0).ok_or_else(outside)?;
-        let frame = self.frames.last_mut().ok_or_else(outside)?;
-        let declared = frame.routine.parameters.len();
-        if number <= declared {
-            let slot = &mut self.stack[frame.base + number - 1];
-            match slot {
-                Value::Pointer(Pointer::Variable(variable))
-                    if frame.routine.boxed.contains(&((number - 1) as Register)) =>
-                {
-                    *variable.value.borrow_mut() = value;
-                }
-                slot => *slot = value,
-            }
-            return Ok(());
-        }
-        *frame.extra.get_mut(number - declared - 1).ok_or_else(outside)? = value;
-        Ok(())
     }
 }
 

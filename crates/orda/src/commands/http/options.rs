@@ -7,7 +7,7 @@ use tessera_values::{Blob, DateForm, ErrorStack, Native, ObjectRef, Text, Value,
 
 /// A request may wait this long for its answer when code sets no `timeout`.
 // UNSPECIFIED: the page names no limit; without one, a silent server would hold a worker for ever.
-const TIMEOUT_DEFAULT: Duration = Duration::from_secs(120);
+const TIMEOUT_DEFAULT: Duration = Duration::from_mins(2);
 const TIMEOUT_MAX_SECONDS: f64 = 3600.0;
 
 /// How the body of the answer is handed to code.
@@ -71,7 +71,7 @@ impl Options {
         }
         Ok(Self {
             url: with_scheme(url),
-            method: text(&options, "method", "GET")?.to_uppercase().into(),
+            method: text(&options, "method", "GET")?.to_uppercase(),
             headers,
             body: bytes(&body)?,
             data_type: data_type(&text(&options, "dataType", "auto")?)?,

@@ -127,7 +127,7 @@ impl HttpRequest {
 
 fn object<const N: usize>(properties: [(&str, Value); N]) -> Value {
     let properties = properties.into_iter().map(|(name, value)| (name.into(), value));
-    Value::Object(ObjectRef::from_properties(Properties::from_iter(properties)))
+    Value::Object(ObjectRef::from_properties(properties.collect()))
 }
 
 fn pairs_to_object<T: AsRef<str>>(pairs: &[(T, T)]) -> Value {
