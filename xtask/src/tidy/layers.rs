@@ -40,9 +40,10 @@ const WIRE_NAMES_ALLOWED: [(&str, &[&str], &str); 3] = [
 ];
 
 /// Where `errCode` may stand, and why.
-const ERR_CODE_ALLOWED: [(&str, &str); 2] = [
+const ERR_CODE_ALLOWED: [(&str, &str); 3] = [
     ("crates/rest/src/error.rs", "writes it on the wire"),
     ("crates/vm/src/commands/language.rs", "Last errors and throw show it to 4D code"),
+    ("crates/orda/src/commands/http/request.rs", "4D code reads it in the errors of a 4D.HTTPRequest"),
 ];
 
 pub(super) fn check(tree: &Tree, findings: &mut Vec<Finding>) {
