@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde::de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
 
 use crate::object::Properties;
-use crate::{CollectionRef, Date, ObjectRef, Text, Value, print_real};
+use crate::{CollectionRef, Date, ObjectRef, Text, Value, push_real};
 
 mod relaxed;
 
@@ -157,7 +157,7 @@ fn write_at(out: &mut String, value: &Value, dates: DateForm, depth: usize) -> R
         Value::Undefined | Value::Null => out.push_str("null"),
         Value::Boolean(b) => out.push_str(if *b { "true" } else { "false" }),
         Value::Integer(n) => write!(out, "{n}").expect("writing to a String can't fail"),
-        Value::Real(n) if n.is_finite() => out.push_str(&print_real(*n)),
+        Value::Real(n) if n.is_finite() => push_real(out, *n),
         Value::Real(_) => out.push_str("null"),
         Value::Text(text) => write_json_string(out, text),
         Value::Date(date) if date.is_null() => out.push_str("\"\""),
@@ -212,6 +212,12 @@ fn write_at(out: &mut String, value: &Value, dates: DateForm, depth: usize) -> R
 /// Appends a JSON string with its quotes; `/` and non-ASCII stay as they are.
 pub fn write_json_string(out: &mut String, text: &str) {
     out.push('"');
+    // Most texts need nothing escaped.
+    if !text.bytes().any(|byte| byte < 0x20 || byte == b'"' || byte == b'\\') {
+        out.push_str(text);
+        out.push('"');
+        return;
+    }
     let mut clean = 0;
     for (position, byte) in text.bytes().enumerate() {
         let escaped = match byte {

@@ -44,7 +44,7 @@ pub use json::{
     DateForm, JsonError, parse_client_json, parse_json, parse_relaxed, write_json, write_json_string,
 };
 pub use native::{Native, Scope};
-pub use number::{format_number, parse_number, print_real};
+pub use number::{format_number, parse_number, print_real, push_integer, push_real};
 pub use object::{ClassId, Local, ObjectRef, Properties};
 pub use pointer::{Pointer, Variable};
 pub use scalar::Scalar;

@@ -1,14 +1,37 @@
 //! Numbers to text and back.
 
+use std::fmt::Write as _;
+
 use crate::Text;
 
 /// The shortest decimal that reads back as the same double; whole numbers carry no decimal point. What JSON and
 /// REST send.
 pub fn print_real(n: f64) -> String {
+    let mut out = String::new();
+    push_real(&mut out, n);
+    out
+}
+
+/// Appends what [`print_real`] answers, without a text of its own.
+pub fn push_real(out: &mut String, n: f64) {
     if n.fract() == 0.0 && n.abs() < 1e15 {
-        return format!("{}", n as i64);
+        push_integer(out, n as i64);
+    } else if let Some(number) = serde_json::Number::from_f64(n) {
+        write!(out, "{number}").expect("writing to a String can't fail");
+    } else {
+        out.push_str("null");
     }
-    serde_json::Number::from_f64(n).map_or_else(|| "null".to_owned(), |number| number.to_string())
+}
+
+/// Appends a whole number.
+///
+/// ```
+/// let mut out = String::from("n=");
+/// tessera_values::push_integer(&mut out, -42);
+/// assert_eq!(out, "n=-42");
+/// ```
+pub fn push_integer(out: &mut String, n: i64) {
+    out.push_str(itoa::Buffer::new().format(n));
 }
 
 /// A number as `String` shows it: 13 significant digits, `INF`, `-INF`, and nothing for NaN

@@ -3,11 +3,11 @@
 use tessera_model::{Attribute, AttributeKind, Dataclass, FieldType};
 use tessera_orda::Context;
 use tessera_store::Row;
-use tessera_values::{Scalar, write_json_string};
+use tessera_values::{Scalar, push_integer, write_json_string};
 
 use super::level::{Level, Related};
 use super::projection::{Node, Projection};
-use super::value::{key_text, push, push_uri, write_computed, write_scalar, write_timestamp};
+use super::value::{key_text, push, push_uri, write_computed, write_key, write_scalar, write_timestamp};
 
 /// The most entities a related selection shows.
 const RELATED_MAX: usize = 100;
@@ -19,12 +19,31 @@ pub(crate) struct EntityWriter<'w> {
     pub(crate) level: &'w Level,
     /// Are null attributes left out, as answers to updates do?
     pub(crate) omit_nulls: bool,
-    nodes: Vec<(&'w Node, bool)>,
+    nodes: Vec<Shown<'w>>,
+}
+
+/// An attribute of the answer, looked up once for all entities.
+struct Shown<'w> {
+    node: &'w Node,
+    attribute: &'w Attribute,
+    readable: bool,
+    /// `,"name":`
+    label: String,
 }
 
 impl<'w> EntityWriter<'w> {
     pub(crate) fn new(context: &'w Context, projection: &'w Projection, level: &'w Level) -> Self {
-        Self { context, projection, level, omit_nulls: false, nodes: projection.readable(context) }
+        let dataclass = projection.dataclass.unwrap_or(tessera_model::DataclassId(0));
+        let described = context.application().catalog.dataclass(dataclass);
+        let nodes = projection.readable(context).into_iter().map(|(node, readable)| {
+            let attribute = described.attribute(node.attribute);
+            let mut label = String::with_capacity(attribute.name.len() + 4);
+            label.push(',');
+            write_json_string(&mut label, &attribute.name);
+            label.push(':');
+            Shown { node, attribute, readable, label }
+        });
+        Self { context, projection, level, omit_nulls: false, nodes: nodes.collect() }
     }
 
     fn dataclass(&self) -> &'w Dataclass {
@@ -52,10 +71,11 @@ impl<'w> EntityWriter<'w> {
     pub(crate) fn write_members(&self, out: &mut String, index: usize) {
         let row = &self.level.rows[index];
         out.push_str("\"__KEY\":");
-        write_json_string(out, &key_text(self.key(row)));
+        write_key(out, self.key(row));
         out.push_str(",\"__TIMESTAMP\":");
         write_timestamp(out, row.timestamp_ms);
-        push(out, format_args!(",\"__STAMP\":{}", row.stamp));
+        out.push_str(",\"__STAMP\":");
+        push_integer(out, row.stamp);
         self.write_attributes(out, index);
     }
 
@@ -65,14 +85,10 @@ impl<'w> EntityWriter<'w> {
 
     /// The attributes, each with a comma before it.
     pub(crate) fn write_attributes(&self, out: &mut String, index: usize) {
-        let described = self.dataclass();
         let row = &self.level.rows[index];
-        for (node, readable) in &self.nodes {
-            let attribute = described.attribute(node.attribute);
+        for Shown { node, attribute, readable, label } in &self.nodes {
             let before = out.len();
-            out.push(',');
-            write_json_string(out, &attribute.name);
-            out.push(':');
+            out.push_str(label);
             let value_at = out.len();
             if *readable {
                 self.write_value(out, index, row, attribute, node);
@@ -108,7 +124,7 @@ impl<'w> EntityWriter<'w> {
                     out.push_str("{\"__deferred\":{\"uri\":\"");
                     push_uri(out, target, link);
                     out.push_str("\",\"__KEY\":");
-                    write_json_string(out, &key_text(link));
+                    write_key(out, link);
                     out.push_str("}}");
                 }
             }
@@ -120,7 +136,9 @@ impl<'w> EntityWriter<'w> {
                 } else {
                     out.push_str("{\"__deferred\":{\"uri\":\"");
                     self.push_attribute_uri(out, row, attribute);
-                    push(out, format_args!("?$expand={}\"}}}}", attribute.name));
+                    out.push_str("?$expand=");
+                    out.push_str(&attribute.name);
+                    out.push_str("\"}}");
                 }
             }
             AttributeKind::Calculated(_) | AttributeKind::Alias { .. } => {

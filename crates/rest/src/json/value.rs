@@ -3,19 +3,21 @@
 use std::fmt::Write as _;
 
 use jiff::Timestamp;
-use tessera_values::{DateForm, Scalar, Text, Value, print_real, write_json, write_json_string};
+use tessera_values::{
+    DateForm, Scalar, Text, Value, print_real, push_integer, push_real, write_json, write_json_string,
+};
 
 /// Appends a stored value. Pictures and blobs are written by the entity writer, which knows their address.
 pub(crate) fn write_scalar(out: &mut String, value: &Scalar) {
     match value {
         Scalar::Null | Scalar::Blob(_) | Scalar::Picture(_) => out.push_str("null"),
         Scalar::Boolean(b) => out.push_str(if *b { "true" } else { "false" }),
-        Scalar::Integer(n) => push(out, format_args!("{n}")),
-        Scalar::Real(n) => out.push_str(&print_real(*n)),
+        Scalar::Integer(n) => push_integer(out, *n),
+        Scalar::Real(n) => push_real(out, *n),
         Scalar::Text(text) => write_json_string(out, text),
         Scalar::Date(date) if date.is_null() => out.push_str("null"),
         Scalar::Date(date) => push(out, format_args!("\"{}\"", date.to_rest())),
-        Scalar::Time(time) => push(out, format_args!("{}", time.milliseconds())),
+        Scalar::Time(time) => push_integer(out, time.milliseconds()),
         Scalar::Object(json) => out.push_str(json),
     }
 }
@@ -42,19 +44,43 @@ pub(crate) fn write_timestamp(out: &mut String, milliseconds: i64) {
     let second = milliseconds.div_euclid(1000);
     let time = Timestamp::from_second(second).unwrap_or(Timestamp::UNIX_EPOCH);
     let civil = jiff::tz::Offset::UTC.to_datetime(time);
-    push(
-        out,
-        format_args!(
-            "\"{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z\"",
-            civil.year(),
-            civil.month(),
-            civil.day(),
-            civil.hour(),
-            civil.minute(),
-            civil.second(),
-            milliseconds.rem_euclid(1000)
-        ),
-    );
+    // One per entity of every answer: worth more than a format string.
+    out.push('"');
+    push_digits::<4>(out, i64::from(civil.year()));
+    for (before, part) in [
+        ('-', civil.month()),
+        ('-', civil.day()),
+        ('T', civil.hour()),
+        (':', civil.minute()),
+        (':', civil.second()),
+    ] {
+        out.push(before);
+        push_digits::<2>(out, part.into());
+    }
+    out.push('.');
+    push_digits::<3>(out, milliseconds.rem_euclid(1000));
+    out.push_str("Z\"");
+}
+
+/// Appends the last `N` digits of a number that is not negative.
+fn push_digits<const N: usize>(out: &mut String, mut number: i64) {
+    let mut digits = [b'0'; N];
+    for digit in digits.iter_mut().rev() {
+        *digit = b'0' + (number % 10).unsigned_abs() as u8;
+        number /= 10;
+    }
+    out.extend(digits.map(char::from));
+}
+
+/// Appends `__KEY`'s value, in quotes.
+pub(crate) fn write_key(out: &mut String, key: &Scalar) {
+    if let Scalar::Integer(n) = key {
+        out.push('"');
+        push_integer(out, *n);
+        out.push('"');
+    } else {
+        write_json_string(out, &key_text(key));
+    }
 }
 
 /// A key as `__KEY` shows it.
@@ -85,6 +111,7 @@ pub(crate) fn push_uri(out: &mut String, dataclass: &str, key: &Scalar) {
             write_json_string(&mut quoted, &json);
             out.push_str(&quoted[1..quoted.len() - 1]);
         }
+        Scalar::Integer(n) => push_integer(out, *n),
         key => out.push_str(&key_text(key)),
     }
     out.push(']');
