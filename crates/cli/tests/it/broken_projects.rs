@@ -22,8 +22,9 @@ fn source(project: &TempProject, path: &str) -> String {
     std::fs::read_to_string(project.path().join(path)).unwrap()
 }
 
+// S101, S102
 #[test]
-fn s101_s102_a_broken_roles_file_never_opens_the_data() {
+fn a_broken_roles_file_never_opens_the_data() {
     let project = TempProject::copy_of("crm");
     let roles = source(&project, "Project/Sources/roles.json");
     project.write("Project/Sources/roles.json", "{\n  \"privileges\": [,]\n}");

@@ -44,8 +44,9 @@ fn the_walk_through_of_the_readme() {
     assert_eq!(nora.get("/rest/Customers").status, 401);
 }
 
+// S043, S045, S046, S047, S182
 #[test]
-fn s043_s047_the_session_cookie() {
+fn the_session_cookie() {
     let (_project, server) = crm(&[]);
     let mut visitor = server.client();
     let reply = visitor.get("/rest/$catalog");
@@ -59,6 +60,9 @@ fn s043_s047_the_session_cookie() {
     // Plain HTTP: a `Secure` cookie would never come back.
     assert!(!attributes.contains("Secure"), "{attributes}");
 
+    // S046: no Domain unless somebody asks for one.
+    assert!(!attributes.contains("Domain"), "{attributes}");
+
     // The secret of a guest is worthless after login: a session can't be fixed by somebody else.
     let guest = visitor.cookie.clone();
     assert_eq!(login(&mut visitor, "ada").status, 200);
@@ -66,6 +70,77 @@ fn s043_s047_the_session_cookie() {
     let mut thief = server.client();
     thief.cookie = guest;
     assert_eq!(thief.get("/rest/Customers").status, 401);
+
+    // S047: older clients send the same secret under its old name.
+    let secret = visitor.cookie.as_deref().and_then(|pair| pair.split_once('=')).unwrap().1;
+    let mut old = server.client();
+    old.cookie = Some(format!("WASID4D={secret}"));
+    assert_eq!(old.get("/rest/Customers?$top=1").status, 200);
+}
+
+// S044
+#[test]
+fn start_up_code_sets_same_site() {
+    let project = TempProject::copy_of("legacy-login");
+    let method = "Project/Sources/DatabaseMethods/onServerStartup.4dm";
+    let before = std::fs::read_to_string(project.path().join(method)).unwrap();
+    let lax = "WEB Server.start({sessionCookieSameSite: \"Lax\"})";
+    project.write(method, &format!("{before}\nvar $started:={lax}\n"));
+    let server = Server::start(project.path(), &[]);
+    let reply = server.client().get("/rest/$catalog");
+    assert!(reply.header("set-cookie").unwrap().contains("SameSite=Lax"), "{}", reply.head);
+}
+
+// S004
+#[test]
+fn roles_edited_while_serving_change_nothing() {
+    let (project, server) = crm(&[]);
+    project.write("Project/Sources/roles.json", r#"{"forceLogin":false,"permissions":{"allowed":[]}}"#);
+    assert_eq!(server.client().get("/rest/Customers?$top=1").status, 401);
+}
+
+// S016
+#[test]
+fn authentify_must_be_exposed() {
+    let project = TempProject::copy_of("crm");
+    let class = "Project/Sources/Classes/DataStore.4dm";
+    let text = std::fs::read_to_string(project.path().join(class)).unwrap();
+    project.write(class, &text.replace("exposed Function authentify", "Function authentify"));
+    let server = Server::start(project.path(), &[]);
+    let mut ada = server.client();
+    let refused = login(&mut ada, "ada");
+    assert!(matches!(refused.status, 401 | 404), "{}: {}", refused.status, refused.body);
+    assert_eq!(ada.get("/rest/Customers?$top=1").status, 401);
+}
+
+// S050
+#[test]
+fn requests_of_one_session_run_at_the_same_time() {
+    let project = TempProject::copy_of("legacy-login");
+    // Each waits for the other: one after the other, neither would ever see what it waits for.
+    let meet = |mine: &str, other: &str| {
+        format!(
+            "exposed Function {mine}() : Boolean\n\
+             \tUse (Session.storage)\n\t\tSession.storage.{mine}:=New shared object()\n\tEnd use\n\
+             \tvar $turn : Integer\n\
+             \tFor ($turn; 1; 600)\n\
+             \t\tIf (Session.storage.{other}#Null)\n\t\t\treturn True\n\t\tEnd if\n\
+             \t\tDELAY PROCESS(Current process; 1)\n\
+             \tEnd for\n\treturn False\n"
+        )
+    };
+    let class =
+        format!("Class extends DataStoreImplementation\n{}{}", meet("left", "right"), meet("right", "left"));
+    project.write("Project/Sources/Classes/DataStore.4dm", &class);
+    let server = Server::start(project.path(), &[]);
+    let mut waiting = server.client();
+    let credentials = [("username-4D", "mia@example.com"), ("password-4D", "secret-1")];
+    assert_eq!(waiting.send("POST", "/rest/$directory/login", &credentials, "").status, 200);
+    let mut other = server.client();
+    other.cookie = waiting.cookie.clone();
+    let waiter = std::thread::spawn(move || waiting.post("/rest/$catalog/left", "[]"));
+    assert_eq!(other.post("/rest/$catalog/right", "[]").json(), json!({ "result": true }));
+    assert_eq!(waiter.join().unwrap().json(), json!({ "result": true }));
 }
 
 #[test]
@@ -82,6 +157,7 @@ fn one_licence_serves_one_person_at_a_time() {
     assert_eq!(sam.get("/rest/Customers?$top=1").status, 200);
 }
 
+// S020, S158
 #[test]
 fn the_default_mode_logs_in_by_header_and_greets_by_name() {
     let project = TempProject::copy_of("legacy-login");

@@ -11,8 +11,9 @@ fn crm() -> (TempProject, Server) {
     (project, server)
 }
 
+// S157
 #[test]
-fn s157_nothing_outside_the_web_folder_is_served() {
+fn nothing_outside_the_web_folder_is_served() {
     let (project, server) = crm();
     std::os::unix::fs::symlink(project.path().join("secret.txt"), project.path().join("WebFolder/link.txt"))
         .unwrap();
@@ -35,8 +36,9 @@ fn s157_nothing_outside_the_web_folder_is_served() {
     assert_eq!(server.client().get("/no-such-page.html").status, 404);
 }
 
+// R007
 #[test]
-fn r007_raw_characters_in_a_target() {
+fn raw_characters_in_a_target() {
     let (_project, server) = crm();
     let raw = "GET /rest/$catalog?$filter=\"ID < 3\"&$params='[\"é\"]' HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
     assert_eq!(server.client().raw(raw.as_bytes()).status, 200);

@@ -1,6 +1,7 @@
 //! Processes of the server: background runs, and the end of the server.
 
 use std::rc::Rc;
+use std::time::Duration;
 
 use tessera_values::{ErrorStack, Scalar, Value};
 use tessera_vm::{Arguments, Process};
@@ -8,7 +9,51 @@ use tessera_vm::{Arguments, Process};
 use super::Command;
 use crate::context::Context;
 
-pub(super) const COMMANDS: &[(u16, Command)] = &[(317, new_process), (291, quit), (1292, quit)];
+pub(super) const COMMANDS: &[(u16, Command)] = &[
+    (291, quit),
+    (317, new_process),
+    (322, current_process),
+    (323, delay_process),
+    (1292, quit),
+    (1392, current_process_name),
+];
+
+/// 4D counts time in sixtieths of a second.
+const TICKS_PER_SECOND: f64 = 60.0;
+/// The longest that one call sleeps: no request may run longer anyway.
+const DELAY_TICKS_MAX: i64 = 60 * 60;
+
+/// `Current process`
+fn current_process(_: &Rc<Context>, process: &mut Process, _: &mut Arguments) -> Result<Value, ErrorStack> {
+    Ok(Value::Integer(number_of(process)))
+}
+
+/// `Current process name`
+fn current_process_name(
+    _: &Rc<Context>,
+    process: &mut Process,
+    _: &mut Arguments,
+) -> Result<Value, ErrorStack> {
+    Ok(Value::text(format!("P_{}", number_of(process))))
+}
+
+/// `DELAY PROCESS(process; ticks)`: the calling process sleeps. Others can't be delayed from outside.
+#[expect(clippy::disallowed_methods, reason = "code asks its own worker thread to sleep")]
+fn delay_process(
+    _: &Rc<Context>,
+    process: &mut Process,
+    arguments: &mut Arguments,
+) -> Result<Value, ErrorStack> {
+    let ticks = arguments.integer(1)?.clamp(0, DELAY_TICKS_MAX);
+    if arguments.integer(0)? == number_of(process) {
+        std::thread::sleep(Duration::from_secs_f64(ticks as f64 / TICKS_PER_SECOND));
+    }
+    Ok(Value::Undefined)
+}
+
+fn number_of(process: &Process) -> i64 {
+    i64::try_from(process.id().0).unwrap_or(i64::MAX)
+}
 
 /// `New process(method; stack; name; arguments…)`: runs a method on its own. Its number is the process's id.
 /// Arguments are copied; objects can't be passed yet.
@@ -33,15 +78,17 @@ fn new_process(
         })?);
     }
     let thread = std::thread::Builder::new().name(format!("process-{method}")).stack_size(8 << 20);
+    let (tell, number) = std::sync::mpsc::channel();
     let started = thread.spawn(move || {
         let mut run = application.own_run();
+        let _ = tell.send(number_of(run.process()));
         let arguments: Vec<Value> = given.iter().map(Scalar::to_value).collect();
         if let Some(Err(error)) = run.call_method(&method, &arguments) {
             tracing::warn!(method = %method, error = %error, "a background process ended with an error");
         }
     });
     match started {
-        Ok(_) => Ok(Value::Integer(1)),
+        Ok(_) => Ok(Value::Integer(number.recv().unwrap_or(0))),
         Err(error) => {
             tracing::error!(error = %error, "no thread for a background process");
             Ok(Value::Integer(0))
