@@ -63,6 +63,8 @@ impl Database {
             };
             settings.pragma_update(None, "synchronous", synchronous)?;
         }
+        // Without it, SQLite plans a statement anew each time a parameter of its LIMIT is bound.
+        settings.set_db_config(rusqlite::config::DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         settings.pragma_update(None, "temp_store", "MEMORY")?;
         settings.pragma_update(None, "cache_size", -8_000)
     }

@@ -69,7 +69,7 @@ pub(super) fn by_key(
 
 pub(super) fn page(database: &mut Database, schema: &Schema, select: &Select, fresh: bool) -> Read<Page> {
     let table = schema.table(select.dataclass);
-    let mut rows = Vec::new();
+    let (mut rows, mut more) = (Vec::new(), false);
     if select.limit != Some(0) {
         rows.reserve(select.limit.unwrap_or(0).min(1_000) as usize);
         let statement = Builder::new(schema, &Sqlite).select(
@@ -77,14 +77,19 @@ pub(super) fn page(database: &mut Database, schema: &Schema, select: &Select, fr
             Some(&select.columns),
             &select.filter,
             &select.order,
-            Some((select.skip, select.limit)),
+            // One more than wanted tells whether this page is the last: then nothing needs to be counted.
+            Some((select.skip, select.limit.map(|limit| limit.saturating_add(u64::from(select.with_count))))),
         );
         database.query(&statement, |found| {
-            rows.push(row::read(found, table, &select.columns)?);
+            if select.limit.is_some_and(|limit| rows.len() as u64 >= limit) {
+                more = true;
+            } else {
+                rows.push(row::read(found, table, &select.columns)?);
+            }
             Ok(())
         })?;
     }
-    let short = select.limit.is_none_or(|limit| (rows.len() as u64) < limit);
+    let short = !more && select.limit != Some(0);
     let count = match () {
         () if !select.with_count => None,
         // A page that is not full is the last one, so the number of entities is known.
