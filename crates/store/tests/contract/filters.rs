@@ -215,6 +215,9 @@ pub(crate) fn pages_know_the_total(engine: &Engine) {
     };
     assert_eq!(page(&mut data, 1, Some(2)), ("zoe Adam".into(), Some(5)));
     assert_eq!(page(&mut data, 3, Some(9)), ("Émile emilie".into(), Some(5)));
+    // A page that ends exactly with the last row, and one that ends just before it.
+    assert_eq!(page(&mut data, 3, Some(2)), ("Émile emilie".into(), Some(5)));
+    assert_eq!((page(&mut data, 0, Some(5)).1, page(&mut data, 0, Some(4)).1), (Some(5), Some(5)));
     assert_eq!(page(&mut data, 9, Some(2)), (String::new(), Some(5)));
     assert_eq!(page(&mut data, 0, Some(0)), (String::new(), Some(5)));
     assert_eq!(page(&mut data, 0, None).1, Some(5));
