@@ -82,6 +82,7 @@ pub(crate) fn application(
         Some(roles) if roles.force_login => LoginMode::Force,
         _ => LoginMode::Default,
     });
+    settings.sessions_max = config.sessions_max;
     settings.rotate_on_login = config.rotate_on_login;
     settings.set_privileges_replaces = config.set_privileges_replaces;
     let sessions = Sessions::new(

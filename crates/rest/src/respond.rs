@@ -42,7 +42,6 @@ pub fn prepare(application: &Arc<Application>, session: Arc<Session>, request: R
     // What can't be read is refused, but a guest only hears that it has to log in.
     let parsed = match parsed {
         Err(error) if error.status != 401 && is_closed_to(application, &session, &request) => {
-            let _ = error;
             Err(RestError::login_needed())
         }
         parsed => parsed,

@@ -23,6 +23,6 @@ pub use grant::Grant;
 pub use license::{License, LicensePool, MemoryPool, PoolSize};
 pub use permission::{Action, FunctionOwner, Permissions, Rule};
 pub use privilege::{PrivilegeId, PrivilegeSet, PrivilegeTable};
-pub use registry::{MemoryRegistry, Registry, SecretHash};
+pub use registry::{Entry, Inserted, MemoryRegistry, Registry, SecretHash};
 pub use session::{Session, SessionKind, SessionView};
 pub use sessions::{LoginMode, NoLicense, Resolved, SessionSettings, Sessions};

@@ -17,18 +17,29 @@ pub enum Entry {
     /// The session itself.
     Live(Arc<Session>),
     /// A secret that was replaced at login or logout: honoured without rights until then (milliseconds since 1970).
-    Retired(Arc<Session>, i64),
+    Retired(i64),
+}
+
+/// What became of a session that was to be kept.
+#[derive(Clone, Debug)]
+pub enum Inserted {
+    /// It is kept.
+    Kept,
+    /// Another request of the same guest was first: this one is kept.
+    Present(Arc<Session>),
+    /// Its secret was replaced meanwhile. It is not kept.
+    Refused,
 }
 
 /// All live sessions. One server keeps them in memory; several may share a table.
 pub trait Registry: Send + Sync {
     /// What the secret leads to.
     fn find(&self, secret: &SecretHash) -> Option<Entry>;
-    /// Keeps a session under its secret; returns the one already there, if any.
-    fn insert(&self, secret: SecretHash, session: &Arc<Session>) -> Option<Arc<Session>>;
+    /// Keeps a session under its secret. Never replaces another one.
+    fn insert(&self, secret: SecretHash, session: &Arc<Session>) -> Inserted;
     /// Moves a session to a new secret; the old one is retired until `until_ms`.
     fn rotate(&self, old: Option<SecretHash>, new: SecretHash, session: &Arc<Session>, until_ms: i64);
-    /// Forgets a session; dropping it frees its licence.
+    /// Forgets this very session, not another of the same id; dropping it frees its licence.
     fn remove(&self, session: &Session);
     /// A live session by its public id.
     fn by_id(&self, id: &str) -> Option<Arc<Session>>;
@@ -36,7 +47,7 @@ pub trait Registry: Send + Sync {
     fn all(&self) -> Vec<Arc<Session>>;
     /// Forgets retired secrets whose time is over.
     fn forget_retired(&self, now_ms: i64);
-    /// How many sessions are kept.
+    /// How many sessions are kept; for a moment, one whose secret was replaced counts twice.
     fn len(&self) -> usize;
     /// None at all?
     fn is_empty(&self) -> bool {
@@ -48,7 +59,8 @@ pub trait Registry: Send + Sync {
 #[derive(Default)]
 pub struct MemoryRegistry {
     by_secret: HashMap<SecretHash, Entry>,
-    by_id: HashMap<Text, (SecretHash, Arc<Session>)>,
+    /// An index only. When two sessions share an id for a moment, it leads to the newer one.
+    by_id: HashMap<Text, Arc<Session>>,
 }
 
 impl Registry for MemoryRegistry {
@@ -56,15 +68,16 @@ impl Registry for MemoryRegistry {
         self.by_secret.pin().get(secret).cloned()
     }
 
-    fn insert(&self, secret: SecretHash, session: &Arc<Session>) -> Option<Arc<Session>> {
+    fn insert(&self, secret: SecretHash, session: &Arc<Session>) -> Inserted {
         let secrets = self.by_secret.pin();
         match secrets.try_insert(secret, Entry::Live(Arc::clone(session))) {
             Ok(_) => {
-                self.by_id.pin().insert(session.id().clone(), (secret, Arc::clone(session)));
-                None
+                self.by_id.pin().insert(session.id().clone(), Arc::clone(session));
+                Inserted::Kept
             }
             Err(occupied) => match occupied.current {
-                Entry::Live(present) | Entry::Retired(present, _) => Some(Arc::clone(present)),
+                Entry::Live(present) => Inserted::Present(Arc::clone(present)),
+                Entry::Retired(_) => Inserted::Refused,
             },
         }
     }
@@ -72,34 +85,42 @@ impl Registry for MemoryRegistry {
     fn rotate(&self, old: Option<SecretHash>, new: SecretHash, session: &Arc<Session>, until_ms: i64) {
         let secrets = self.by_secret.pin();
         secrets.insert(new, Entry::Live(Arc::clone(session)));
-        self.by_id.pin().insert(session.id().clone(), (new, Arc::clone(session)));
+        self.by_id.pin().insert(session.id().clone(), Arc::clone(session));
         if let Some(old) = old {
-            secrets.insert(old, Entry::Retired(Arc::clone(session), until_ms));
+            secrets.insert(old, Entry::Retired(until_ms));
         }
     }
 
     fn remove(&self, session: &Session) {
-        if let Some((secret, _)) = self.by_id.pin().remove(session.id()) {
-            self.by_secret.pin().remove(secret);
+        if let Some(secret) = session.secret() {
+            let _ = self.by_secret.pin().remove_if(
+                &secret,
+                |_, entry| matches!(entry, Entry::Live(kept) if std::ptr::eq(kept.as_ref(), session)),
+            );
         }
+        let _ = self.by_id.pin().remove_if(session.id(), |_, kept| std::ptr::eq(kept.as_ref(), session));
     }
 
     fn by_id(&self, id: &str) -> Option<Arc<Session>> {
-        self.by_id.pin().get(id).map(|(_, session)| Arc::clone(session))
+        self.by_id.pin().get(id).map(Arc::clone)
     }
 
     fn all(&self) -> Vec<Arc<Session>> {
-        self.by_id.pin().values().map(|(_, session)| Arc::clone(session)).collect()
+        let live = |entry: &Entry| match entry {
+            Entry::Live(session) => Some(Arc::clone(session)),
+            Entry::Retired(_) => None,
+        };
+        self.by_secret.pin().values().filter_map(live).collect()
     }
 
     fn forget_retired(&self, now_ms: i64) {
         self.by_secret.pin().retain(|_, entry| match entry {
             Entry::Live(_) => true,
-            Entry::Retired(_, until) => *until > now_ms,
+            Entry::Retired(until) => *until > now_ms,
         });
     }
 
     fn len(&self) -> usize {
-        self.by_id.len()
+        self.by_secret.len()
     }
 }

@@ -130,6 +130,16 @@ impl Session {
         self.was_logged.fetch_or(logged, Ordering::Relaxed);
     }
 
+    /// Did anybody ever log in to it?
+    pub(crate) fn was_logged(&self) -> bool {
+        self.was_logged.load(Ordering::Relaxed)
+    }
+
+    /// What it is kept under.
+    pub fn secret(&self) -> Option<SecretHash> {
+        self.state.read().secret
+    }
+
     /// Do permissions not apply to it?
     pub fn is_unrestricted(&self) -> bool {
         self.stored_procedure
@@ -191,7 +201,7 @@ impl Session {
     /// Does it hold anything worth keeping? One that was logged in is kept after logout as well: a later login goes on
     /// in it.
     pub(crate) fn is_worth_keeping(&self) -> bool {
-        self.was_logged.load(Ordering::Relaxed)
+        self.was_logged()
             || self.holds_license()
             || !self.storage.is_empty()
             || self.idle_minutes() != IDLE_MINUTES

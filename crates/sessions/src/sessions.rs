@@ -1,15 +1,16 @@
 //! [`Sessions`]: the session of a cookie, login, logout, idle closing.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use jiff::{SignedDuration, Timestamp};
 use tessera_values::{Chance, Clock, Text};
 
-use crate::cookie::{GuestSeal, Secret, hex};
+use crate::cookie::{GuestSeal, GuestToken, Secret, hex};
 use crate::grant::Grant;
 use crate::license::LicensePool;
 use crate::privilege::{PrivilegeSet, PrivilegeTable};
-use crate::registry::{Entry, Registry};
+use crate::registry::{Entry, Inserted, Registry};
 use crate::session::{IDLE_MINUTES, Session};
 
 /// How people log in (`docs/REST/authUsers.md`).
@@ -30,15 +31,19 @@ pub struct SessionSettings {
     pub rotate_on_login: bool,
     /// `setPrivileges` empties before it adds.
     pub set_privileges_replaces: bool,
+    /// How many sessions are kept at once; more are served, but what they store ends with their request.
+    pub sessions_max: usize,
 }
 
 impl SessionSettings {
     /// The usual settings for a login mode.
     pub fn new(login_mode: LoginMode) -> Self {
-        Self { login_mode, rotate_on_login: true, set_privileges_replaces: false }
+        Self { login_mode, rotate_on_login: true, set_privileges_replaces: false, sessions_max: SESSIONS_MAX }
     }
 }
 
+/// Without a limit, requests without a cookie would fill the memory in default mode.
+const SESSIONS_MAX: usize = 100_000;
 /// For how long a replaced secret is honoured without rights.
 const RETIRED_FOR: SignedDuration = SignedDuration::from_secs(10);
 /// A cookie is sent again when its expiry moved by this much.
@@ -118,25 +123,18 @@ impl Sessions {
                     return Resolved { session, is_new: false };
                 }
                 Some(Entry::Live(session)) => self.close(&session),
-                Some(Entry::Retired(session, until)) if until >= now.as_millisecond() => {
-                    return Resolved { session: self.without_rights(&session, now, address), is_new: false };
+                Some(Entry::Retired(until)) if until >= now.as_millisecond() => {
+                    return Resolved { session: self.without_rights(now, address), is_new: false };
                 }
-                Some(Entry::Retired(..)) => {}
-                None => {
-                    let token = self.seal.open(&secret);
-                    let age = token.as_ref().map_or(i64::MAX, |t| i64::from(minute) - i64::from(t.minute));
-                    if let Some(mut token) = token.filter(|_| (0..IDLE_MINUTES).contains(&age)) {
-                        token.minute = minute;
-                        let session = self.guest(token.id(), now, address);
-                        let renewed = self.seal.seal(&token);
-                        let mut state = session.state.write();
-                        state.secret = Some(secret.hash());
-                        if age > 0 {
-                            state.secret = Some(renewed.hash());
-                            state.new_cookie = Some(renewed);
-                        }
-                        drop(state);
-                        return Resolved { session, is_new: false };
+                Some(Entry::Retired(_)) | None => {
+                    let token = self.seal.open(&secret).filter(|token| {
+                        (0..IDLE_MINUTES).contains(&(i64::from(minute) - i64::from(token.minute)))
+                    });
+                    if let Some(token) = token {
+                        return Resolved {
+                            session: self.known_guest(&secret, token, now, address),
+                            is_new: false,
+                        };
                     }
                 }
             }
@@ -151,45 +149,71 @@ impl Sessions {
         Resolved { session, is_new: true }
     }
 
+    /// The session of a guest's sealed cookie. Its seal is made anew each minute, so several cookies lead to one guest.
+    fn known_guest(
+        &self,
+        secret: &Secret,
+        mut token: GuestToken,
+        now: Timestamp,
+        address: &str,
+    ) -> Arc<Session> {
+        match self.registry.by_id(&token.id()) {
+            // A cookie from before somebody logged in opens nothing of theirs.
+            Some(kept) if kept.was_logged() => return self.without_rights(now, address),
+            Some(kept) => {
+                kept.touch(now);
+                return kept;
+            }
+            None => {}
+        }
+        let session = self.guest(token.id(), now, address);
+        let minute = minute_of(now);
+        let mut state = session.state.write();
+        if token.minute == minute {
+            state.secret = Some(secret.hash());
+        } else {
+            token.minute = minute;
+            let renewed = self.seal.seal(&token);
+            state.secret = Some(renewed.hash());
+            state.new_cookie = Some(renewed);
+        }
+        drop(state);
+        session
+    }
+
     fn guest(&self, id: Text, now: Timestamp, address: &str) -> Arc<Session> {
         Arc::new(Session::new(id, now, address, self.privileges.guest()))
     }
 
-    /// What a client sees that still uses a secret replaced a moment ago: a guest that gets no new cookie.
-    fn without_rights(&self, session: &Session, now: Timestamp, address: &str) -> Arc<Session> {
-        self.guest(session.id().clone(), now, address)
+    /// What a client sees that still uses a secret replaced a moment ago: a guest that gets no cookie, since its
+    /// answer may arrive after the one that brought the new secret.
+    fn without_rights(&self, now: Timestamp, address: &str) -> Arc<Session> {
+        let token = GuestSeal::new_guest(self.chance.as_ref(), minute_of(now));
+        self.guest(token.id(), now, address)
     }
 
     /// Keeps a guest's session because it is about to hold something. Two requests of one guest may both get here:
-    /// the first one's session is kept, and the second one is given that.
+    /// the first one's session is kept, and the second one is given that. A session without a secret, or with one
+    /// that was replaced meanwhile, ends with its request.
     pub fn keep(&self, session: &Arc<Session>) -> Arc<Session> {
-        use std::sync::atomic::Ordering;
         if session.is_unrestricted() || session.kept.load(Ordering::Acquire) {
             return Arc::clone(session);
         }
-        let secret = session.state.read().secret;
-        let Some(secret) = secret else {
-            // A session whose secret was replaced holds nothing; what is kept from now on is a new one.
-            let secret = Secret::random(self.chance.as_ref());
-            let mut state = session.state.write();
-            state.secret = Some(secret.hash());
-            let hash = secret.hash();
-            state.new_cookie = Some(secret);
-            drop(state);
-            session.kept.store(true, Ordering::Release);
-            self.registry.insert(hash, session);
+        let Some(secret) = session.secret() else { return Arc::clone(session) };
+        if self.registry.len() >= self.settings.sessions_max {
+            tracing::warn!(sessions = self.settings.sessions_max, "too many sessions: a new one is not kept");
             return Arc::clone(session);
-        };
-        session.kept.store(true, Ordering::Release);
-        match self.registry.insert(secret, session) {
-            None => Arc::clone(session),
-            Some(present) => present,
         }
+        match self.registry.insert(secret, session) {
+            Inserted::Kept => session.kept.store(true, Ordering::Release),
+            Inserted::Present(present) => return present,
+            Inserted::Refused => {}
+        }
+        Arc::clone(session)
     }
 
     /// Forgets a kept guest that holds nothing after all. To be called when a request ends.
     pub fn release(&self, session: &Arc<Session>) {
-        use std::sync::atomic::Ordering;
         if session.kept.load(Ordering::Acquire) && !session.is_worth_keeping() {
             session.kept.store(false, Ordering::Release);
             self.registry.remove(session);
@@ -237,7 +261,8 @@ impl Sessions {
         session.set_logged(true);
         if was_guest {
             tracing::info!(session.id = %session.id(), user = %session.user_name(), "logged in");
-            if self.settings.rotate_on_login {
+            // A session that could not be kept needs a secret of its own in any case.
+            if self.settings.rotate_on_login || !session.kept.load(Ordering::Acquire) {
                 self.rotate(&session);
             }
         }
@@ -329,6 +354,7 @@ impl Sessions {
             state.secret.replace(hash)
         };
         let until = self.clock.now().saturating_add(RETIRED_FOR).unwrap_or(Timestamp::MAX);
+        session.kept.store(true, Ordering::Release);
         self.registry.rotate(old, hash, session, until.as_millisecond());
     }
 
