@@ -49,7 +49,7 @@ fn machine(file: &File, findings: &mut Vec<Finding>) {
     }
 }
 
-/// Is the path there from its root on, and not as the middle of a longer one (`framework/…`, `docs/work/…`)?
+/// Is the path there from its root on, and not as the middle of a longer one (`homework/…`)?
 fn names_path(line: &str, path: &str) -> bool {
     line.match_indices(path).any(|(at, _)| {
         !line[..at].chars().next_back().is_some_and(|c| c.is_alphanumeric() || "._-}$".contains(c))
