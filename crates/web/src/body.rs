@@ -6,7 +6,6 @@ use bytes::Bytes;
 use http::{Response, StatusCode};
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
-use hyper::body::{Body as _, Incoming};
 
 /// Any body the server sends.
 pub(crate) type Body = UnsyncBoxBody<Bytes, std::io::Error>;
@@ -31,6 +30,8 @@ pub(crate) fn plain(status: StatusCode, text: &str) -> Response<Body> {
 pub(crate) enum BodyError {
     /// It is longer than allowed.
     TooLarge,
+    /// It did not come in time.
+    Slow,
     /// The client went away, or sent nonsense.
     Broken,
 }
@@ -39,17 +40,24 @@ pub(crate) enum BodyError {
 const DRAIN_BYTES_MAX: u64 = 16 << 20;
 const DRAIN_TIME: Duration = Duration::from_secs(2);
 
-/// Reads a body of at most `bytes_max` bytes.
+/// Reads a body of at most `bytes_max` bytes, within `time_max`.
 ///
 /// A somewhat longer one is read to its end and thrown away: closing on a client that still writes would take the
 /// answer away from it.
-pub(crate) async fn read(mut body: Incoming, bytes_max: usize) -> Result<Bytes, BodyError> {
+pub(crate) async fn read<B>(mut body: B, bytes_max: usize, time_max: Duration) -> Result<Bytes, BodyError>
+where
+    B: hyper::body::Body<Data = Bytes, Error: std::error::Error + Send + Sync + 'static> + Unpin,
+{
+    if body.is_end_stream() {
+        return Ok(Bytes::new());
+    }
     let announced = body.size_hint().lower();
     if announced <= bytes_max as u64 {
-        match Limited::new(&mut body, bytes_max).collect().await {
-            Ok(collected) => return Ok(collected.to_bytes()),
-            Err(error) if error.is::<LengthLimitError>() => {}
-            Err(_) => return Err(BodyError::Broken),
+        match tokio::time::timeout(time_max, Limited::new(&mut body, bytes_max).collect()).await {
+            Ok(Ok(collected)) => return Ok(collected.to_bytes()),
+            Ok(Err(error)) if error.is::<LengthLimitError>() => {}
+            Ok(Err(_)) => return Err(BodyError::Broken),
+            Err(_) => return Err(BodyError::Slow),
         }
     }
     if announced <= DRAIN_BYTES_MAX {
@@ -58,12 +66,50 @@ pub(crate) async fn read(mut body: Incoming, bytes_max: usize) -> Result<Bytes, 
     Err(BodyError::TooLarge)
 }
 
-async fn drain(mut body: Incoming) {
+async fn drain(mut body: impl hyper::body::Body<Data = Bytes> + Unpin) {
     let mut read = 0;
     while let Some(Ok(frame)) = body.frame().await {
         read += frame.data_ref().map_or(0, |data| data.len() as u64);
         if read > DRAIN_BYTES_MAX {
             break;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+    use std::pin::Pin;
+    use std::task::{Context, Poll};
+
+    use hyper::body::Frame;
+
+    use super::*;
+
+    /// So many bytes, and then silence.
+    struct Stalled(usize);
+
+    impl hyper::body::Body for Stalled {
+        type Data = Bytes;
+        type Error = Infallible;
+
+        fn poll_frame(
+            mut self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+        ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+            if self.0 == 0 {
+                return Poll::Pending;
+            }
+            let bytes = vec![b'x'; std::mem::take(&mut self.0)];
+            Poll::Ready(Some(Ok(Frame::data(bytes.into()))))
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_does_not_come_is_not_waited_for() {
+        let time_max = Duration::from_mins(1);
+        assert_eq!(read(Stalled(3), 10, time_max).await, Err(BodyError::Slow));
+        assert_eq!(read(Stalled(11), 10, time_max).await, Err(BodyError::TooLarge));
+        assert_eq!(read(Full::new(Bytes::from("short")), 10, time_max).await, Ok(Bytes::from("short")));
     }
 }

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::request::Parts;
@@ -38,13 +39,16 @@ pub(crate) async fn answer(
     let is_guest =
         site.application.sessions.login_mode() == LoginMode::Force && !resolved.session.is_logged();
     let bytes_max = if is_guest { site.limits.guest_body_bytes } else { site.limits.body_bytes };
-    let bytes = match body::read(incoming, bytes_max).await {
+    let bytes = match body::read(incoming, bytes_max, Duration::from_secs(site.limits.body_seconds)).await {
         Ok(bytes) => bytes,
         Err(BodyError::TooLarge) => {
             return plain(
                 StatusCode::PAYLOAD_TOO_LARGE,
                 &format!("The body is longer than {bytes_max} bytes."),
             );
+        }
+        Err(BodyError::Slow) => {
+            return plain(StatusCode::REQUEST_TIMEOUT, "The body did not come in time.");
         }
         Err(BodyError::Broken) => return plain(StatusCode::BAD_REQUEST, "The body could not be read."),
     };

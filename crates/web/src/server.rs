@@ -7,9 +7,9 @@ use std::time::Duration;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
-use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio_rustls::TlsAcceptor;
 
@@ -19,6 +19,8 @@ use crate::tolerant::Tolerant;
 
 /// How long running requests may take to finish when the server stops.
 const STOP_SECONDS: u64 = 10;
+/// How often an HTTP/2 client is asked whether it is still there.
+const PING: Duration = Duration::from_secs(30);
 
 /// Why the server can't start.
 #[derive(Debug, thiserror::Error)]
@@ -77,7 +79,7 @@ impl Server {
     pub async fn run(self, stop: impl Future<Output = ()>) {
         let graceful = GracefulShutdown::new();
         let connections = Arc::new(Semaphore::new(self.site.limits.connections_max));
-        let builder = self.builder();
+        let builder = Arc::new(self.builder());
         tokio::pin!(stop);
         loop {
             let permit = tokio::select! {
@@ -99,38 +101,20 @@ impl Server {
                 }
             };
             let _ = stream.set_nodelay(true);
-            let site = Arc::clone(&self.site);
-            match self.acceptor.clone() {
-                None => {
-                    let connection = connect(&builder, site, stream, peer, false, &graceful);
-                    tokio::spawn(async move {
-                        connection.await;
-                        drop(permit);
-                    });
-                }
-                Some(acceptor) => {
-                    let (builder, watcher) = (builder.clone(), graceful.watcher());
-                    let limit = Duration::from_secs(self.site.limits.header_seconds);
-                    tokio::spawn(async move {
-                        let stream: Result<Result<_, std::io::Error>, _> =
-                            tokio::time::timeout(limit, acceptor.accept::<TcpStream>(stream)).await;
-                        if let Ok(Ok(stream)) = stream {
-                            let io = TokioIo::new(Tolerant::new(stream));
-                            let service = service_fn(move |request| {
-                                let site = Arc::clone(&site);
-                                async move {
-                                    Ok::<_, std::convert::Infallible>(
-                                        service::answer(site, request, peer, true).await,
-                                    )
-                                }
-                            });
-                            let connection = builder.serve_connection(io, service).into_owned();
-                            let _ = watcher.watch(connection).await;
+            let (site, builder, watcher) = (Arc::clone(&self.site), Arc::clone(&builder), graceful.watcher());
+            let acceptor = self.acceptor.clone();
+            tokio::spawn(async move {
+                let _permit = permit;
+                match acceptor {
+                    None => serve(&builder, site, stream, peer, false, watcher).await,
+                    Some(acceptor) => {
+                        let limit = site.limits.header_time();
+                        if let Ok(Ok(stream)) = tokio::time::timeout(limit, acceptor.accept(stream)).await {
+                            serve(&builder, site, stream, peer, true, watcher).await;
                         }
-                        drop(permit);
-                    });
+                    }
                 }
-            }
+            });
         }
         drop(self.listener);
         tokio::select! {
@@ -146,33 +130,29 @@ impl Server {
         builder
             .http1()
             .timer(TokioTimer::new())
-            .header_read_timeout(Duration::from_secs(self.site.limits.header_seconds))
+            .header_read_timeout(self.site.limits.header_time())
             .max_buf_size(64 * 1024);
-        builder.http2().timer(TokioTimer::new()).max_header_list_size(32 * 1024);
+        builder.http2().timer(TokioTimer::new()).keep_alive_interval(PING).max_header_list_size(32 * 1024);
         builder
     }
 }
 
-/// The work of one plain connection.
-fn connect<S>(
+/// Serves one connection to its end.
+async fn serve<S>(
     builder: &Builder<TokioExecutor>,
     site: Arc<Site>,
     stream: S,
     peer: SocketAddr,
     is_secure: bool,
-    graceful: &GracefulShutdown,
-) -> impl Future<Output = ()> + use<S>
-where
+    watcher: Watcher,
+) where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
+    let stream = Tolerant::new(stream, site.limits.header_time());
     let service = service_fn(move |request| {
         let site = Arc::clone(&site);
         async move { Ok::<_, std::convert::Infallible>(service::answer(site, request, peer, is_secure).await) }
     });
-    let connection = builder.serve_connection(TokioIo::new(Tolerant::new(stream)), service).into_owned();
-    let watched = graceful.watch(connection);
-    async move {
-        // A client that goes away in the middle is nobody's fault.
-        let _ = watched.await;
-    }
+    // A client that goes away in the middle is nobody's fault.
+    let _ = watcher.watch(builder.serve_connection(TokioIo::new(stream), service).into_owned()).await;
 }

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use camino::Utf8PathBuf;
 use http::{Request, Response, StatusCode, Uri};
@@ -12,7 +13,7 @@ use crate::body::{Body, plain};
 use crate::workers::Workers;
 use crate::{pages, rest_adaptor, session_cookie, static_files};
 
-/// What a client can make grow, in bytes.
+/// What a client can make grow or hold.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
     /// The longest request body.
@@ -23,11 +24,25 @@ pub struct Limits {
     pub connections_max: usize,
     /// Seconds a client may take to send its request line and headers.
     pub header_seconds: u64,
+    /// Seconds a client may take to send a body.
+    pub body_seconds: u64,
+}
+
+impl Limits {
+    pub(crate) fn header_time(&self) -> Duration {
+        Duration::from_secs(self.header_seconds)
+    }
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { body_bytes: 2_000_000, guest_body_bytes: 65_536, connections_max: 10_000, header_seconds: 10 }
+        Self {
+            body_bytes: 2_000_000,
+            guest_body_bytes: 65_536,
+            connections_max: 10_000,
+            header_seconds: 10,
+            body_seconds: 60,
+        }
     }
 }
 

@@ -5,16 +5,28 @@
 //! each HTTP/1 request; everything else passes untouched. It follows the framing only as far as it needs to know where
 //! the next request line begins; when unsure it stops looking, and the HTTP library decides.
 
+use std::cell::RefCell;
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::time::Sleep;
 
 /// The longest request line that is looked at; longer ones go through as they are and are refused later.
 const LINE_BYTES_MAX: usize = 64 * 1024;
 /// How much is read at once.
 const CHUNK: usize = 16 * 1024;
+/// `PRI * HTTP/2.0`, and so on to its end. No HTTP/1.1 request is shorter.
+const PREFACE_BYTES: usize = 24;
+/// What a connection keeps between reads at most.
+const IDLE_BYTES: usize = 1024;
+
+thread_local! {
+    /// Where a thread reads to: one for all its connections, since what is read is passed on at once.
+    static SCRATCH: RefCell<Box<[u8]>> = RefCell::new(vec![0; CHUNK].into_boxed_slice());
+}
 
 /// What the next byte is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +48,11 @@ pub(crate) struct Tolerant<S> {
     filter: Filter,
     ready: Vec<u8>,
     sent: usize,
-    buffer: Box<[u8]>,
+    /// When the first request line must be there. The HTTP library looks after the later ones, but not as long as it
+    /// does not know which version is spoken, which may take all of HTTP/2's preface.
+    deadline: Option<Pin<Box<Sleep>>>,
+    /// How many bytes were passed on while there was a deadline.
+    passed: usize,
 }
 
 #[derive(Debug)]
@@ -48,9 +64,10 @@ struct Filter {
 }
 
 impl<S> Tolerant<S> {
-    pub(crate) fn new(inner: S) -> Self {
+    pub(crate) fn new(inner: S, first_line_within: Duration) -> Self {
+        let deadline = Some(Box::pin(tokio::time::sleep(first_line_within)));
         let filter = Filter { part: Part::RequestLine, line: Vec::new(), length: None, chunked: false };
-        Self { inner, filter, ready: Vec::new(), sent: 0, buffer: vec![0; CHUNK].into_boxed_slice() }
+        Self { inner, filter, ready: Vec::new(), sent: 0, deadline, passed: 0 }
     }
 }
 
@@ -205,23 +222,41 @@ impl<S: AsyncRead + Unpin> AsyncRead for Tolerant<S> {
                 this.sent += take;
                 if this.sent == this.ready.len() {
                     this.ready.clear();
+                    // A connection that waits for its next request holds no memory.
+                    this.ready.shrink_to(IDLE_BYTES);
                     this.sent = 0;
                 }
                 return Poll::Ready(Ok(()));
             }
-            let mut read = ReadBuf::new(&mut this.buffer);
-            ready!(Pin::new(&mut this.inner).poll_read(context, &mut read))?;
-            let bytes = read.filled();
-            if bytes.is_empty() {
-                // The end: whatever was held back is passed on as it is.
-                this.ready.append(&mut this.filter.line);
-                if this.ready.is_empty() {
+            if let Some(deadline) = &mut this.deadline
+                && deadline.as_mut().poll(context).is_ready()
+            {
+                return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
+            }
+            let (inner, filter, ready) = (&mut this.inner, &mut this.filter, &mut this.ready);
+            let is_end = ready!(SCRATCH.with_borrow_mut(|scratch| {
+                let mut read = ReadBuf::new(scratch);
+                Pin::new(inner).poll_read(context, &mut read).map_ok(|()| {
+                    filter.pass(read.filled(), ready);
+                    read.filled().is_empty()
+                })
+            }))?;
+            if this.deadline.is_some() {
+                this.passed += ready.len();
+                if this.passed >= PREFACE_BYTES {
+                    this.deadline = None;
+                }
+            }
+            if is_end {
+                // Whatever was held back is passed on as it is.
+                if filter.part == Part::RequestLine {
+                    ready.append(&mut filter.line);
+                }
+                filter.part = Part::Blind;
+                if ready.is_empty() {
                     return Poll::Ready(Ok(()));
                 }
-                this.filter.part = Part::Blind;
-                continue;
             }
-            this.filter.pass(bytes, &mut this.ready);
         }
     }
 }
@@ -281,6 +316,33 @@ mod tests {
             "GET /rest/E?$filter=%22a%20%3E%20'b%20c'%22 HTTP/1.1\r\nHost: <x>\r\n\r\n",
         );
         check("GET /C[1] HTTP/1.1\r\n\r\n", "GET /C%5B1%5D HTTP/1.1\r\n\r\n");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_client_that_never_says_what_it_wants_is_let_go() {
+        use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+        for start in ["", "P", "PRI * HTTP/2.0\r\n"] {
+            let (mut client, server) = tokio::io::duplex(1024);
+            client.write_all(start.as_bytes()).await.unwrap();
+            let mut read = Tolerant::new(server, Duration::from_secs(10));
+            let mut bytes = Vec::new();
+            let error = read.read_to_end(&mut bytes).await.unwrap_err();
+            assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_request_that_came_may_take_its_time() {
+        use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+        let (mut client, server) = tokio::io::duplex(1024);
+        client.write_all(b"GET /<> HTTP/1.1\r\nHost: a\r\n\r\n").await.unwrap();
+        let mut read = Tolerant::new(server, Duration::from_secs(10));
+        let mut bytes = [0; 64];
+        let count = read.read(&mut bytes).await.unwrap();
+        assert!(bytes[..count].starts_with(b"GET /%3C%3E HTTP/1.1"));
+        tokio::time::advance(Duration::from_mins(1)).await;
+        drop(client);
+        assert_eq!(read.read(&mut bytes).await.unwrap(), 0);
     }
 
     #[test]
