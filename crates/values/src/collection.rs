@@ -1,17 +1,36 @@
 //! Collections: elements numbered from 0, local to a process or shared.
 
 use std::cell::RefCell;
+use std::ops::Deref;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::Value;
 use crate::shared::{ProcessId, ShareError, SharedCollection, SharedValue};
 
+/// The elements of a collection of one process.
+#[derive(Debug, Default)]
+pub struct Elements(RefCell<Vec<Value>>);
+
+impl Deref for Elements {
+    type Target = RefCell<Vec<Value>>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+impl Drop for Elements {
+    fn drop(&mut self) {
+        crate::release(self.0.get_mut().drain(..));
+    }
+}
+
 /// A reference to a collection; copying it shares the collection.
 #[derive(Clone, Debug)]
 pub enum CollectionRef {
     /// Reachable from one process only.
-    Local(Rc<RefCell<Vec<Value>>>),
+    Local(Rc<Elements>),
     /// Reachable from every process; writes need `Use`.
     Shared(Arc<SharedCollection>),
 }
@@ -34,7 +53,7 @@ impl CollectionRef {
 
     /// A local collection of these elements.
     pub fn from_vec(elements: Vec<Value>) -> Self {
-        Self::Local(Rc::new(RefCell::new(elements)))
+        Self::Local(Rc::new(Elements(RefCell::new(elements))))
     }
 
     /// The number of elements.

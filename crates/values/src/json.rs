@@ -2,10 +2,10 @@
 
 use std::fmt::Write as _;
 
-use serde::de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
 
 use crate::object::Properties;
-use crate::{CollectionRef, Date, ObjectRef, Text, Value, push_real};
+use crate::{CollectionRef, Date, ObjectRef, TEXT_BYTES_MAX, Text, Value, push_real};
 
 mod relaxed;
 
@@ -25,10 +25,25 @@ pub enum JsonError {
     /// An object that contains itself, or one nested deeper than 256 levels.
     #[error("The value is nested too deeply to be written as JSON.")]
     TooDeep,
+    /// A value that would be longer as JSON than any text may be.
+    #[error("The value is too large to be written as JSON.")]
+    TooLong,
 }
 
 /// How deeply a value may be nested to be written.
 const DEPTH_MAX: usize = 256;
+
+/// May a writer go on, having written so much and being so deep inside? A few objects that hold each other twice have
+/// no end that anybody would see.
+pub fn check_json(written: &str, depth: usize) -> Result<(), JsonError> {
+    if depth > DEPTH_MAX {
+        return Err(JsonError::TooDeep);
+    }
+    if written.len() > TEXT_BYTES_MAX {
+        return Err(JsonError::TooLong);
+    }
+    Ok(())
+}
 
 /// How dates are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -136,7 +151,7 @@ impl<'de> Visitor<'de> for Seed {
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
         let mut properties = Properties::new();
         while let Some(name) = entries.next_key::<std::borrow::Cow<'de, str>>()? {
-            let value = entries.next_value_seed(self).map_err(A::Error::custom)?;
+            let value = entries.next_value_seed(self)?;
             properties.insert(Text::from(name.as_ref()), value);
         }
         Ok(Value::Object(ObjectRef::from_properties(properties)))
@@ -150,9 +165,7 @@ pub fn write_json(out: &mut String, value: &Value, dates: DateForm) -> Result<()
 }
 
 fn write_at(out: &mut String, value: &Value, dates: DateForm, depth: usize) -> Result<(), JsonError> {
-    if depth > DEPTH_MAX {
-        return Err(JsonError::TooDeep);
-    }
+    check_json(out, depth)?;
     match value {
         Value::Undefined | Value::Null => out.push_str("null"),
         Value::Boolean(b) => out.push_str(if *b { "true" } else { "false" }),
@@ -195,7 +208,11 @@ fn write_at(out: &mut String, value: &Value, dates: DateForm, depth: usize) -> R
         }
         Value::Native(native) => {
             let name = native.class_name();
-            let name = name.rsplit('.').next().unwrap_or(name);
+            let name = match name.rsplit('.').next().unwrap_or(name) {
+                // docs/commands/json-stringify.md
+                "Function" => "Formula",
+                name => name,
+            };
             write_json_string(out, &format!("[object {name}]"));
         }
         Value::Pointer(crate::Pointer::Variable(variable)) => {

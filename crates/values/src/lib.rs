@@ -26,6 +26,7 @@ mod native;
 mod number;
 mod object;
 mod pointer;
+mod release;
 mod scalar;
 mod shared;
 mod text;
@@ -36,21 +37,23 @@ pub use array::{Array, ArrayKind, ArrayRef};
 pub use blob::{Blob, Picture};
 pub use clock::{Chance, Clock, ManualClock};
 pub use collation::{Pattern, fold_search, text_compare, text_equal, text_matches, text_prefix};
-pub use collection::{COLLECTION_LENGTH_MAX, CollectionRef};
+pub use collection::{COLLECTION_LENGTH_MAX, CollectionRef, Elements};
 pub use compare::{CompareError, REAL_EPSILON, compare_order, equal, sort_order};
 pub use date::Date;
 pub use error::{ErrorStack, FourDError, RUNTIME_ERROR};
 pub use json::{
-    DateForm, JsonError, parse_client_json, parse_json, parse_relaxed, write_json, write_json_string,
+    DateForm, JsonError, check_json, parse_client_json, parse_json, parse_relaxed, write_json,
+    write_json_string,
 };
 pub use native::{Native, Scope};
 pub use number::{format_number, parse_number, print_real, push_integer, push_real};
 pub use object::{ClassId, Local, ObjectRef, Properties};
 pub use pointer::{Pointer, Variable};
+pub use release::release;
 pub use scalar::Scalar;
 pub use shared::{
     Group, NOBODY, ProcessId, ShareError, SharedCollection, SharedNative, SharedObject, SharedValue,
 };
-pub use text::{Text, character, length, substring};
+pub use text::{TEXT_BYTES_MAX, Text, character, length, substring};
 pub use time::Time;
 pub use value::{Value, ValueType};

@@ -76,8 +76,9 @@ pub fn parse_number(text: &str) -> f64 {
                 exponent = true;
                 kept.push('e');
                 if bytes.get(position + 1) == Some(&b'-') {
-                    let rest = parse_number(&text[position + 2..]);
-                    kept.push_str(&format!("-{}", rest.abs() as i64));
+                    let digits = bytes[position + 2..].iter().take_while(|byte| !matches!(byte, b'-' | b'.'));
+                    kept.push('-');
+                    kept.extend(digits.filter(|byte| byte.is_ascii_digit()).map(|byte| char::from(*byte)));
                     break;
                 }
             }
@@ -110,6 +111,8 @@ mod tests {
         assert_eq!(parse_number("-12.5 EUR"), -12.5);
         assert_eq!(parse_number("1e3"), 1000.0);
         assert_eq!(parse_number("1e-3"), 0.001);
+        assert_eq!(parse_number("1e-3x.4"), 0.001);
+        assert_eq!(parse_number(&"1e-1".repeat(100_000)), 1e-11);
         assert_eq!(parse_number("none"), 0.0);
         assert_eq!(parse_number("1.2.3"), 1.23);
     }

@@ -25,6 +25,19 @@ pub struct Local {
     pub properties: RefCell<Properties>,
 }
 
+impl Local {
+    /// An object without properties, perhaps an instance of a class.
+    pub fn new(class: Option<ClassId>) -> Rc<Self> {
+        Rc::new(Self { class, properties: RefCell::default() })
+    }
+}
+
+impl Drop for Local {
+    fn drop(&mut self) {
+        crate::release(self.properties.get_mut().drain(..).map(|(_, value)| value));
+    }
+}
+
 /// A reference to an object; copying it shares the object.
 #[derive(Clone, Debug)]
 pub enum ObjectRef {
@@ -48,7 +61,7 @@ impl ObjectRef {
 
     /// An empty local instance of a class.
     pub fn instance(class: ClassId) -> Self {
-        Self::Local(Rc::new(Local { class: Some(class), properties: RefCell::default() }))
+        Self::Local(Local::new(Some(class)))
     }
 
     /// A local object with these properties.

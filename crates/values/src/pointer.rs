@@ -21,6 +21,12 @@ impl Variable {
     }
 }
 
+impl Drop for Variable {
+    fn drop(&mut self) {
+        crate::release([std::mem::take(self.value.get_mut())]);
+    }
+}
+
 /// What `->x` yields (`docs/Concepts/dt_pointer.md`).
 #[derive(Clone, Debug, Default)]
 pub enum Pointer {

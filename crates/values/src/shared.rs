@@ -104,6 +104,11 @@ impl SharedValue {
         })
     }
 
+    /// The value, if it can hold others.
+    fn into_nested(self) -> Option<Value> {
+        matches!(self, Self::Object(_) | Self::Collection(_)).then(|| self.into_value())
+    }
+
     /// The value a process works with.
     pub fn into_value(self) -> Value {
         match self {
@@ -210,7 +215,7 @@ fn adopt(parent: &Membership, value: &SharedValue) -> Result<(), ShareError> {
 }
 
 /// An object that every process may read, and write under `Use`.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct SharedObject {
     class: Option<ClassId>,
     membership: Membership,
@@ -220,12 +225,13 @@ pub struct SharedObject {
 impl SharedObject {
     /// An empty shared object, or an instance of a shared class.
     pub fn new(class: Option<ClassId>) -> Arc<Self> {
-        Arc::new(Self { class, ..Self::default() })
+        Arc::new(Self { class, membership: Membership::default(), properties: RwLock::default() })
     }
 
     /// An object like `Storage`: what is put into it keeps its own group.
     pub fn new_single() -> Arc<Self> {
-        Arc::new(Self { membership: Membership { single: true, ..Membership::default() }, ..Self::default() })
+        let membership = Membership { single: true, ..Membership::default() };
+        Arc::new(Self { class: None, membership, properties: RwLock::default() })
     }
 
     /// The class of an instance.
@@ -279,29 +285,32 @@ impl SharedObject {
 
     fn join(&self, group: &Arc<Group>) -> Result<(), ShareError> {
         self.membership.join(group)?;
-        for value in self.properties.read().values() {
-            rejoin(value, group);
-        }
+        rejoin(self.properties.read().values().cloned(), group);
         Ok(())
     }
 }
 
-/// Members follow their owner into its new group.
-fn rejoin(value: &SharedValue, group: &Arc<Group>) {
-    match value {
-        SharedValue::Object(object) if !Arc::ptr_eq(&object.group(), group) => {
-            *object.membership.group.write() = Arc::clone(group);
-            for inner in object.properties.read().values() {
-                rejoin(inner, group);
+impl Drop for SharedObject {
+    fn drop(&mut self) {
+        crate::release(self.properties.get_mut().drain(..).filter_map(|(_, value)| value.into_nested()));
+    }
+}
+
+/// Members follow their owner into its new group, however deep they lie.
+fn rejoin(members: impl Iterator<Item = SharedValue>, group: &Arc<Group>) {
+    let mut waiting: Vec<SharedValue> = members.collect();
+    while let Some(member) = waiting.pop() {
+        match member {
+            SharedValue::Object(object) if !Arc::ptr_eq(&object.group(), group) => {
+                *object.membership.group.write() = Arc::clone(group);
+                waiting.extend(object.properties.read().values().cloned());
             }
-        }
-        SharedValue::Collection(collection) if !Arc::ptr_eq(&collection.group(), group) => {
-            *collection.membership.group.write() = Arc::clone(group);
-            for inner in collection.elements.read().iter() {
-                rejoin(inner, group);
+            SharedValue::Collection(collection) if !Arc::ptr_eq(&collection.group(), group) => {
+                *collection.membership.group.write() = Arc::clone(group);
+                waiting.extend(collection.elements.read().iter().cloned());
             }
+            _ => {}
         }
-        _ => {}
     }
 }
 
@@ -370,10 +379,14 @@ impl SharedCollection {
 
     fn join(&self, group: &Arc<Group>) -> Result<(), ShareError> {
         self.membership.join(group)?;
-        for value in self.elements.read().iter() {
-            rejoin(value, group);
-        }
+        rejoin(self.elements.read().iter().cloned(), group);
         Ok(())
+    }
+}
+
+impl Drop for SharedCollection {
+    fn drop(&mut self) {
+        crate::release(self.elements.get_mut().drain(..).filter_map(SharedValue::into_nested));
     }
 }
 

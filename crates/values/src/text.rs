@@ -3,6 +3,9 @@
 /// A 4D text: immutable to whoever shares it, cheap to copy, appended to in place when nobody does.
 pub type Text = ecow::EcoString;
 
+/// The longest text anything makes, in bytes (4D's own limit is 2 GB).
+pub const TEXT_BYTES_MAX: usize = 1 << 30;
+
 /// The number of UTF-16 units, as `Length` answers.
 pub fn length(text: &str) -> usize {
     if text.is_ascii() { text.len() } else { text.encode_utf16().count() }
@@ -14,7 +17,7 @@ pub fn length(text: &str) -> usize {
 /// assert_eq!(tessera_values::substring("día lunes", 5, None), "lunes");
 /// ```
 pub fn substring(text: &str, first: i64, count: Option<i64>) -> Text {
-    let start = (first - 1).max(0) as usize;
+    let start = first.saturating_sub(1).max(0) as usize;
     let count = count.map(|n| n.max(0) as usize);
     if text.is_ascii() {
         let start = start.min(text.len());
@@ -54,6 +57,7 @@ mod tests {
         assert_eq!(substring("abc", 9, None), "");
         assert_eq!(substring("abc", 0, Some(2)), "ab");
         assert_eq!(substring("éàü", 2, Some(1)), "à");
+        assert_eq!(substring("abc", i64::MIN, Some(i64::MAX)), "abc");
         assert_eq!(character("abc", 3), "c");
         assert_eq!(character("abc", 4), "");
         assert_eq!(length("né😀"), 4);

@@ -6,15 +6,20 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Time(i64);
 
+/// The longest time, a hundred million years: far beyond 4D's own, and near enough to 0 for all arithmetic with two
+/// times to stay exact.
+const SECONDS_MAX: i64 = 1 << 52;
+
 impl Time {
     /// From seconds.
     pub fn from_seconds(seconds: i64) -> Self {
-        Self(seconds)
+        Self(seconds.clamp(-SECONDS_MAX, SECONDS_MAX))
     }
 
     /// From hours, minutes and seconds.
     pub fn new(hours: i64, minutes: i64, seconds: i64) -> Self {
-        Self(hours * 3600 + minutes * 60 + seconds)
+        let minutes = hours.saturating_mul(60).saturating_add(minutes);
+        Self::from_seconds(minutes.saturating_mul(60).saturating_add(seconds))
     }
 
     /// In seconds.
@@ -24,7 +29,7 @@ impl Time {
 
     /// In milliseconds, the unit of REST and of stored time fields.
     pub fn milliseconds(self) -> i64 {
-        self.0.saturating_mul(1000)
+        self.0 * 1000
     }
 
     /// Reads `HH:MM:SS` or `HH:MM`.
@@ -55,5 +60,8 @@ mod tests {
         assert_eq!(Time::parse("08:05").unwrap().seconds(), 29_100);
         assert_eq!(Time::from_seconds(-60).to_string(), "-00:01:00");
         assert!(Time::parse("8").is_none());
+        // Input may ask for any number of hours.
+        assert!(Time::parse("9000000000000000000:00").unwrap().to_string().starts_with("1250999896491:"));
+        assert_eq!(Time::from_seconds(i64::MIN), Time::new(i64::MIN, -1, -1));
     }
 }

@@ -13,7 +13,17 @@ use crate::process::Process;
 #[derive(Clone, Debug)]
 pub struct FunctionValue {
     routine: Arc<Routine>,
-    captured: Rc<Vec<(Register, Value)>>,
+    captured: Rc<Captured>,
+}
+
+/// The values a formula captured, formulas perhaps that captured others.
+#[derive(Debug, Default)]
+struct Captured(Vec<(Register, Value)>);
+
+impl Drop for Captured {
+    fn drop(&mut self) {
+        tessera_values::release(self.0.drain(..).map(|(_, value)| value));
+    }
 }
 
 impl FunctionValue {
@@ -24,7 +34,7 @@ impl FunctionValue {
 
     /// A formula with the values it captured.
     pub(crate) fn formula(routine: Arc<Routine>, captured: Vec<(Register, Value)>) -> Self {
-        Self { routine, captured: Rc::new(captured) }
+        Self { routine, captured: Rc::new(Captured(captured)) }
     }
 
     /// Calls it with a `This`.
@@ -37,7 +47,7 @@ impl FunctionValue {
                 return process.call(&routine, this, arguments);
             }
         }
-        process.call_with(&self.routine, this, arguments, &self.captured)
+        process.call_with(&self.routine, this, arguments, &self.captured.0)
     }
 
     /// The compiled code.

@@ -1,13 +1,12 @@
 //! JSON (`docs/commands/theme/JSON.md`).
 
 use tessera_values::{
-    CollectionRef, Date, DateForm, ErrorStack, FourDError, ObjectRef, Pointer, Text, Time, Value, parse_json,
-    write_json, write_json_string,
+    CollectionRef, Date, DateForm, ErrorStack, FourDError, ObjectRef, Pointer, Text, Time, Value, check_json,
+    parse_json, write_json, write_json_string,
 };
 
 use super::{Command, arrays};
 use crate::arguments::Arguments;
-use crate::function::FunctionValue;
 use crate::process::Process;
 
 mod symbols;
@@ -113,9 +112,6 @@ fn written(value: &Value, pretty: bool) -> Result<Value, ErrorStack> {
     Ok(Value::text(writer.out))
 }
 
-/// The deepest nesting that is written.
-const DEPTH_MAX: usize = 256;
-
 struct Writer {
     out: String,
     pretty: bool,
@@ -123,19 +119,13 @@ struct Writer {
 
 impl Writer {
     fn value(&mut self, value: &Value, depth: usize) -> Result<(), ErrorStack> {
-        if depth > DEPTH_MAX {
-            return Err(ErrorStack::runtime("The value is nested too deeply to be written as JSON."));
-        }
+        check_json(&self.out, depth).map_err(|error| ErrorStack::runtime(error.to_string()))?;
         match value {
             Value::Object(object) => self.object(object, depth),
             Value::Collection(collection) => self.collection(collection, depth),
             // A pointer stands for what it points at (docs/commands/json-stringify.md).
             Value::Pointer(Pointer::Nil) => self.scalar(&Value::Null),
             Value::Pointer(pointer) => self.value(&crate::place::dereference(pointer)?, depth + 1),
-            Value::Native(native) if native.as_any().is::<FunctionValue>() => {
-                self.out.push_str("\"[object Formula]\"");
-                Ok(())
-            }
             other => self.scalar(other),
         }
     }

@@ -307,3 +307,19 @@ return JSON Validate($o; {properties: {a: {type: "number"}}}).errors[0].line
 //# L098: a schema draft nobody knows is an error
 return JSON Validate({}; {"$schema": "http://example.org/draft-99"})
 //! does not know the schema draft
+
+//# objects in objects, ever deeper, come to an end like others
+var $i : Integer
+$o:={}
+$c:=[]
+$f:=Formula(1)
+For ($i; 1; 100000)
+	$o:={inner: $o}
+	$c:=[$c]
+	$f:=Formula($f)
+End for 
+$o:=Null
+$c:=Null
+$f:=Null
+return "still here"
+//= "still here"

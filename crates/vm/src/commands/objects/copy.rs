@@ -82,7 +82,7 @@ impl Copier {
         }
         match value {
             Value::Object(object) => {
-                let copied = Rc::new(Local { class: object.class(), ..Local::default() });
+                let copied = Local::new(object.class());
                 let reference = Value::Object(ObjectRef::Local(Rc::clone(&copied)));
                 self.remember(address, &reference);
                 for name in object.keys() {
