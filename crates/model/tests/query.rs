@@ -282,6 +282,20 @@ fn errors_name_column_and_cure() {
 }
 
 #[test]
+fn the_longest_queries_need_little_stack_and_time() {
+    check(&format!("ID < 3{}", " except ID = 2".repeat(4_000)), "1");
+    check(&format!("ID < 3{}", " | ID = 3".repeat(6_000)), "1 2 3");
+    check(&format!("ID in [{}'1']", "'2',".repeat(15_000)), "1 2");
+    check(&format!("name = Adam{}or ID = 1", " ".repeat(60_000)), "1");
+    check(&format!("info.v{} = 1", ".a".repeat(62)), "");
+    refuse(&format!("info{} = 1", ".a".repeat(30_000)), &[], "at most 64 names");
+    refuse(&format!("firm{}.name = acme", ".staff.firm".repeat(5_000)), &[], "at most 64 names");
+    refuse(&format!("order by firm{}.name", ".staff.firm".repeat(5_000)), &[], "at most 64 names");
+    let names = Value::Collection(CollectionRef::from_vec(vec!["firm".into(); 65]));
+    refuse(":1 = 1", &[names], "PlaceholderType");
+}
+
+#[test]
 fn an_alias_is_touched_itself_and_not_its_path() {
     // S119, S120
     let shop = shop();

@@ -75,15 +75,13 @@ impl<'x> Reader<'x> {
 
     fn tables(&mut self, base: &Element) -> Result<(), CatalogError> {
         // Twelve of 450 real tables lack their number; they get the next free one in file order.
-        let mut numbers: HashSet<u32> = base.all("table").filter_map(number).collect();
-        let mut next = numbers.iter().copied().max().unwrap_or(0) + 1;
+        let mut last = base.all("table").filter_map(number).max().unwrap_or(0);
         let mut seen = HashSet::new();
         let mut names = HashSet::new();
         for element in base.all("table") {
             let number = number(element).unwrap_or_else(|| {
-                next += 1;
-                numbers.insert(next - 1);
-                next - 1
+                last = last.saturating_add(1);
+                last
             });
             if element.child("table_extra").is_some_and(|extra| extra.flag("trashed")) {
                 continue;
@@ -429,5 +427,7 @@ mod tests {
         assert!(matches!(read("<catalog/>"), Err(CatalogError::NotACatalog { .. })));
         let twice = "<base><table name='a' id='1'/><table name='a' id='2'/></base>";
         assert!(matches!(read(twice), Err(CatalogError::Twice { .. })));
+        let none_left = "<base><table name='a' id='4294967295'/><table name='b'/></base>";
+        assert!(matches!(read(none_left), Err(CatalogError::Twice { .. })));
     }
 }

@@ -18,8 +18,8 @@ pub enum Condition {
     And(Vec<Condition>),
     /// Any of these.
     Or(Vec<Condition>),
-    /// The first, but not the second.
-    Except(Box<Condition>, Box<Condition>),
+    /// The first, but none of the others.
+    Except(Box<Condition>, Vec<Condition>),
     /// The opposite.
     Not(Box<Condition>),
     /// `path comparator value`

@@ -2,7 +2,7 @@
 
 use tessera_values::{Text, Value};
 
-use super::ast::{Condition, PathExpression, Placeholder, Query, Suffix};
+use super::ast::{Condition, Criterion, PathExpression, Placeholder, Query, Suffix};
 use super::merge::split_at_letter;
 use super::operands::{Given, Place, comparison};
 use super::parse::parse_path;
@@ -33,6 +33,9 @@ struct Elements<'e> {
     parameters: &'e Parameters,
 }
 
+/// A letter, and the collection whose element has it.
+type LetteredCollection = (char, Vec<ObjectStep>);
+
 type LetteredPath = Vec<(ObjectStep, Option<char>)>;
 
 impl Elements<'_> {
@@ -42,9 +45,13 @@ impl Elements<'_> {
                 let mut tests = Vec::new();
                 let mut linked: Vec<(char, Vec<ObjectStep>, Vec<ObjectTest>)> = Vec::new();
                 for condition in conditions {
-                    match self.linked(condition)? {
-                        None => tests.push(self.test(condition)?),
-                        Some((letter, path, test)) => {
+                    let Condition::Criterion(criterion) = condition else {
+                        tests.push(self.test(condition)?);
+                        continue;
+                    };
+                    match self.criterion(criterion)? {
+                        (None, test) => tests.push(test),
+                        (Some((letter, path)), test) => {
                             match linked.iter_mut().find(|(l, p, _)| (*l, p as &Vec<_>) == (letter, &path)) {
                                 Some((.., members)) => members.push(test),
                                 None => linked.push((letter, path, vec![test])),
@@ -62,35 +69,26 @@ impl Elements<'_> {
                 ObjectTest::Or(conditions.iter().map(|c| self.test(c)).collect::<Result<_, _>>()?)
             }
             Condition::Except(some, others) => {
-                ObjectTest::And(vec![self.test(some)?, ObjectTest::Not(Box::new(self.test(others)?))])
+                let mut tests = vec![self.test(some)?];
+                for other in others {
+                    tests.push(ObjectTest::Not(Box::new(self.test(other)?)));
+                }
+                ObjectTest::And(tests)
             }
             Condition::Not(condition) => ObjectTest::Not(Box::new(self.test(condition)?)),
-            Condition::Criterion(_) => match self.linked(condition)? {
-                Some((_, path, test)) => ObjectTest::Element { path, test: Box::new(test) },
-                None => self.criterion(condition)?.1,
+            Condition::Criterion(criterion) => match self.criterion(criterion)? {
+                (Some((_, path)), test) => ObjectTest::Element { path, test: Box::new(test) },
+                (None, test) => test,
             },
             Condition::Eval(_) | Condition::Formula(_) => return Err(QueryError::FormulaNotAllowed),
         })
     }
 
-    /// A criterion on an element with a letter: the letter, the collection, and the test of the element.
-    fn linked(
-        &self,
-        condition: &Condition,
-    ) -> Result<Option<(char, Vec<ObjectStep>, ObjectTest)>, QueryError> {
-        let Condition::Criterion(_) = condition else { return Ok(None) };
-        let (place, test) = self.criterion(condition)?;
-        Ok(place.map(|(letter, collection)| (letter, collection, test)))
-    }
-
-    #[expect(clippy::type_complexity, reason = "read in one place only")]
+    /// The test of a criterion. With a letter it is about an element; then the letter and the collection come along.
     fn criterion(
         &self,
-        condition: &Condition,
-    ) -> Result<(Option<(char, Vec<ObjectStep>)>, ObjectTest), QueryError> {
-        let Condition::Criterion(criterion) = condition else {
-            return Err(QueryError::FormulaNotAllowed);
-        };
+        criterion: &Criterion,
+    ) -> Result<(Option<LetteredCollection>, ObjectTest), QueryError> {
         let (path, name) = self.path(&criterion.path)?;
         let given = Given::read(&criterion.value, self.parameters)?;
         let place = Place { attribute: &name, field_type: None };

@@ -202,7 +202,7 @@ pub fn object_values(object: &Value, path: &[ObjectStep]) -> Vec<Value> {
             object_values(&properties.get(name).unwrap_or_default(), rest)
         }
         (ObjectStep::Property(name), Value::Collection(collection)) if name == "length" => {
-            object_values(&Value::Integer(collection.to_vec().len() as i64), rest)
+            object_values(&Value::Integer(collection.len() as i64), rest)
         }
         (ObjectStep::Property(_), _) => object_values(&Value::Undefined, rest),
         (ObjectStep::Elements, Value::Collection(collection)) => {

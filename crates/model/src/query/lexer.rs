@@ -88,7 +88,7 @@ impl<'q> Cursor<'q> {
     /// Takes the content of a quoted constant; the cursor stands on the opening quote. The closing one must be the
     /// same; a backslash protects the character behind it between double quotes only.
     pub(super) fn quoted(&mut self, closing: &str) -> Result<Text, QueryError> {
-        let column = self.column();
+        let opening = *self;
         self.at += closing.len();
         let mut content = Text::new();
         while let Some(c) = self.peek() {
@@ -106,7 +106,7 @@ impl<'q> Cursor<'q> {
                 content.push(c);
             }
         }
-        Err(QueryError::Quote { column })
+        Err(QueryError::Quote { column: opening.column() })
     }
 
     /// Takes a bare constant: everything up to a conjunction, an unopened `)`, the end, or in a list `,` and `]`.
@@ -139,8 +139,9 @@ impl<'q> Cursor<'q> {
 
     /// Is this `order by`?
     pub(super) fn at_order_by(&self) -> bool {
+        // Only from the word itself: looking for it behind blanks, once for each blank, would take the square of time.
         let mut ahead = *self;
-        ahead.take_word("order") && ahead.take_word("by")
+        self.at_word("order") && ahead.take_word("order") && ahead.take_word("by")
     }
 
     /// Takes everything up to the parenthesis that closes an open one; texts between quotes don't count.
@@ -161,7 +162,7 @@ impl<'q> Cursor<'q> {
         Err(self.expected("`)`"))
     }
 
-    /// The column of the next character, from 1.
+    /// The column of the next character, from 1. It counts from the beginning, so it is for errors only.
     pub(super) fn column(&self) -> usize {
         self.text[..self.at].chars().count() + 1
     }

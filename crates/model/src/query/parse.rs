@@ -16,6 +16,8 @@ use super::lexer::Cursor;
 const BYTES_MAX: usize = 64 * 1024;
 /// How deeply conditions may be nested.
 const DEPTH_MAX: usize = 64;
+/// The most names in a path. Whoever follows one does so by recursion.
+pub(super) const NAMES_MAX: usize = 64;
 
 /// Reads a query.
 ///
@@ -98,11 +100,12 @@ impl<'q> Parser<'q> {
     }
 
     fn except(&mut self) -> Result<Condition, QueryError> {
-        let mut condition = self.all()?;
+        let condition = self.all()?;
+        let mut others = Vec::new();
         while self.cursor.take_word("except") {
-            condition = Condition::Except(Box::new(condition), Box::new(self.all()?));
+            others.push(self.all()?);
         }
-        Ok(condition)
+        Ok(if others.is_empty() { condition } else { Condition::Except(Box::new(condition), others) })
     }
 
     fn all(&mut self) -> Result<Condition, QueryError> {
@@ -136,7 +139,7 @@ impl<'q> Parser<'q> {
     /// `not` may be an attribute's name.
     fn at_comparator(&mut self) -> bool {
         let mut ahead = Self { cursor: self.cursor, depth: self.depth };
-        ahead.comparator().is_ok()
+        ahead.take_comparator().is_some()
     }
 
     fn criterion(&mut self) -> Result<Condition, QueryError> {
@@ -148,7 +151,7 @@ impl<'q> Parser<'q> {
         let path = self.path()?;
         if let PathExpression::Placeholder(placeholder) = &path {
             let mut ahead = Self { cursor: self.cursor, depth: self.depth };
-            if ahead.comparator().is_err() {
+            if ahead.take_comparator().is_none() {
                 return Ok(Condition::Formula(placeholder.clone()));
             }
         }
@@ -167,6 +170,9 @@ impl<'q> Parser<'q> {
     fn names(&mut self) -> Result<Vec<PathPart>, QueryError> {
         let mut parts = Vec::new();
         loop {
+            if parts.len() == NAMES_MAX {
+                return Err(self.cursor.expected("a path of at most 64 names"));
+            }
             let Some(name) = self.cursor.name() else {
                 return Err(self.cursor.expected("an attribute name"));
             };
@@ -222,6 +228,11 @@ impl<'q> Parser<'q> {
     }
 
     fn comparator(&mut self) -> Result<Comparator, QueryError> {
+        self.take_comparator()
+            .ok_or_else(|| self.cursor.expected("a comparator such as `=`, `!=`, `<`, `IN`"))
+    }
+
+    fn take_comparator(&mut self) -> Option<Comparator> {
         const SIGNS: [(&str, Comparator); 11] = [
             ("===", Comparator::StrictEqual),
             ("==", Comparator::Equal),
@@ -236,19 +247,19 @@ impl<'q> Parser<'q> {
             ("%", Comparator::Keyword),
         ];
         if let Some((_, comparator)) = SIGNS.iter().find(|(sign, _)| self.cursor.take(sign)) {
-            return Ok(*comparator);
+            return Some(*comparator);
         }
         if self.cursor.take_word("is") {
             let not = self.cursor.take_word("not");
-            return Ok(if not { Comparator::StrictNotEqual } else { Comparator::StrictEqual });
+            return Some(if not { Comparator::StrictNotEqual } else { Comparator::StrictEqual });
         }
         if self.cursor.take_word("in") {
-            return Ok(Comparator::In);
+            return Some(Comparator::In);
         }
         if self.cursor.take_word("begin") {
-            return Ok(Comparator::Begin);
+            return Some(Comparator::Begin);
         }
-        Err(self.cursor.expected("a comparator such as `=`, `!=`, `<`, `IN`"))
+        None
     }
 
     fn literal(&mut self, in_list: bool) -> Result<Literal, QueryError> {
@@ -288,14 +299,14 @@ impl<'q> Parser<'q> {
     }
 
     fn quoted(&mut self, quote: &str, in_list: bool) -> Result<Literal, QueryError> {
-        let column = self.cursor.column();
+        let opening = self.cursor;
         let text = self.cursor.quoted(quote)?;
         self.cursor.skip_blanks();
         // Whatever stands between the closing quote and the next conjunction was meant to be inside.
         if self.cursor.at_conjunction() || self.cursor.bare(in_list).is_empty() {
             return Ok(Literal::Constant { text, quoted: true });
         }
-        Err(QueryError::Quote { column })
+        Err(QueryError::Quote { column: opening.column() })
     }
 
     fn order(&mut self) -> Result<Vec<OrderTerm>, QueryError> {

@@ -10,7 +10,7 @@ use super::ast::{
 };
 use super::merge::{Pending, merge};
 use super::operands::{Given, Place, comparison};
-use super::parse::parse_path;
+use super::parse::{NAMES_MAX, parse_path};
 use super::{
     Compare, ComputedAttributes, Filter, Formula, ObjectStep, ObjectTest, Operand, Operator, Order,
     Parameters, Path, QueryError, RelationStep,
@@ -127,8 +127,11 @@ impl Resolver<'_> {
                 Pending::plain(Filter::Or(filters))
             }
             Condition::Except(some, others) => {
-                let (some, others) = (self.filter(some)?, self.filter(others)?);
-                Pending::plain(Filter::And(vec![some, Filter::Not(Box::new(others))]))
+                let mut filters = vec![self.filter(some)?];
+                for other in others {
+                    filters.push(Filter::Not(Box::new(self.filter(other)?)));
+                }
+                Pending::plain(Filter::And(filters))
             }
             Condition::Not(condition) => self.not(condition)?,
             Condition::Criterion(criterion) => self.criterion(criterion, criterion.comparator)?,
@@ -280,13 +283,15 @@ impl Resolver<'_> {
         match self.scope.parameters.path(placeholder)? {
             Value::Text(text) => parse_path(&text),
             Value::Collection(names) => {
-                let parts = names.to_vec().into_iter().map(|name| match name {
+                let names = names.to_vec();
+                if names.is_empty() || names.len() > NAMES_MAX {
+                    return Err(wrong());
+                }
+                let parts = names.into_iter().map(|name| match name {
                     Value::Text(name) => Ok(PathPart { name, suffix: Suffix::None }),
                     _ => Err(wrong()),
                 });
-                parts
-                    .collect::<Result<Vec<_>, _>>()
-                    .and_then(|parts| if parts.is_empty() { Err(wrong()) } else { Ok(parts) })
+                parts.collect()
             }
             _ => Err(wrong()),
         }
