@@ -115,25 +115,24 @@ fn split(query: &str) -> Result<Vec<&str>, RestError> {
     let mut start = 0;
     let mut open: Option<char> = None;
     let mut previous = '&';
-    let characters: Vec<(usize, char)> = query.char_indices().collect();
-    for (index, (position, c)) in characters.iter().enumerate() {
+    let mut characters = query.char_indices().peekable();
+    while let Some((position, c)) = characters.next() {
         match open {
-            Some(quote) if *c == quote => {
+            Some(quote) if c == quote => {
                 // The closing quote is the one before `&` or the end; others belong to the value.
-                let next = characters.get(index + 1).map(|(_, next)| *next);
-                if next.is_none_or(|next| next == '&') {
+                if characters.peek().is_none_or(|(_, next)| *next == '&') {
                     open = None;
                 }
             }
             Some(_) => {}
-            None if matches!(c, '"' | '\'') && previous == '=' => open = Some(*c),
-            None if *c == '&' => {
-                parts.push(&query[start..*position]);
+            None if matches!(c, '"' | '\'') && previous == '=' => open = Some(c),
+            None if c == '&' => {
+                parts.push(&query[start..position]);
                 start = position + 1;
             }
             None => {}
         }
-        previous = *c;
+        previous = c;
     }
     match open {
         Some('\'') => Err(RestError::new(400, 1808, "A closing ' is expected")),
