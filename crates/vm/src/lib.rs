@@ -19,6 +19,7 @@ pub mod convert;
 mod function;
 mod host;
 mod iterator;
+mod limits;
 mod member;
 mod operators;
 mod place;

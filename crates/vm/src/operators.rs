@@ -5,8 +5,7 @@ use std::cmp::Ordering;
 use tessera_syntax::ast::BinaryOperator;
 use tessera_values::{ErrorStack, Text, Time, Value, compare_order, equal, fold_search};
 
-/// The longest text an operation may make, in bytes (4D's own limit is 2 GB).
-const TEXT_BYTES_MAX: usize = 1 << 30;
+use crate::limits;
 
 /// left operator right
 pub(crate) fn binary(operator: BinaryOperator, left: &Value, right: &Value) -> Result<Value, ErrorStack> {
@@ -46,6 +45,7 @@ pub(crate) fn add(left: &Value, right: &Value) -> Result<Value, ErrorStack> {
             a.checked_add(*b).map_or(Value::Real(*a as f64 + *b as f64), Value::Integer)
         }
         (Value::Text(a), Value::Text(b)) => {
+            limits::check_text(a.len() + b.len())?;
             let mut joined = Text::with_capacity(a.len() + b.len());
             joined.push_str(a);
             joined.push_str(b);
@@ -64,9 +64,7 @@ pub(crate) fn add(left: &Value, right: &Value) -> Result<Value, ErrorStack> {
 
 /// `text += text` where nobody else holds the left text: appended in place.
 pub(crate) fn append(left: &mut Text, right: &str) -> Result<(), ErrorStack> {
-    if left.len() + right.len() > TEXT_BYTES_MAX {
-        return Err(ErrorStack::runtime("The text would be longer than 1 GB."));
-    }
+    limits::check_text(left.len() + right.len())?;
     left.push_str(right);
     Ok(())
 }
@@ -77,9 +75,9 @@ pub(crate) fn subtract(left: &Value, right: &Value) -> Result<Value, ErrorStack>
             a.checked_sub(*b).map_or(Value::Real(*a as f64 - *b as f64), Value::Integer)
         }
         (Value::Date(a), Value::Date(b)) => Value::Integer(a.days_since(*b)),
-        (Value::Date(date), days) => {
-            Value::Date(date.add_days(-days.as_integer().ok_or_else(|| mismatch("-", left, right))?))
-        }
+        (Value::Date(date), days) => Value::Date(
+            date.add_days(days.as_integer().ok_or_else(|| mismatch("-", left, right))?.saturating_neg()),
+        ),
         (Value::Time(a), Value::Time(b)) => Value::Time(Time::from_seconds(a.seconds() - b.seconds())),
         _ => {
             let (a, b) = numbers(left, right).ok_or_else(|| mismatch("-", left, right))?;
@@ -107,10 +105,9 @@ fn multiply(left: &Value, right: &Value) -> Result<Value, ErrorStack> {
         }
         (Value::Text(text), count) => {
             let count = count.as_integer().ok_or_else(|| mismatch("*", left, right))?.max(0) as usize;
-            if text.len().saturating_mul(count) > TEXT_BYTES_MAX {
-                return Err(ErrorStack::runtime("The text would be longer than 1 GB."));
-            }
-            Ok(Value::text(text.repeat(count)))
+            limits::check_text(text.len().saturating_mul(count))?;
+            // Nothing, however often, is nothing; counting to it would take for ever.
+            Ok(Value::text(if text.is_empty() { Text::new() } else { text.repeat(count) }))
         }
         _ => {
             let (a, b) = numbers(left, right).ok_or_else(|| mismatch("*", left, right))?;

@@ -12,7 +12,7 @@ use crate::function::FunctionValue;
 use crate::iterator::ForEach;
 use crate::member::{self, Callee};
 use crate::process::{Handler, Process};
-use crate::{commands, convert, operators, place};
+use crate::{commands, convert, limits, operators, place};
 
 mod arguments;
 mod errors;
@@ -542,9 +542,6 @@ fn within(counter: &Value, limit: &Value, step: &Value) -> Result<bool, ErrorSta
     }
 }
 
-/// The largest array one statement may make.
-const ARRAY_SIZE_MAX: i64 = 50_000_000;
-
 fn new_array(
     current: &Value,
     kind: u8,
@@ -565,16 +562,14 @@ fn new_array(
     ];
     let kind = KINDS[usize::from(kind).min(KINDS.len() - 1)];
     let size = |n: Option<i64>| {
-        n.filter(|n| (0..=ARRAY_SIZE_MAX).contains(n))
-            .map(|n| n as usize)
-            .ok_or_else(|| ErrorStack::runtime("The size of an array must be a number from 0 to 50000000."))
+        n.and_then(|n| usize::try_from(n).ok())
+            .ok_or_else(|| ErrorStack::runtime("The size of an array must be a number from 0 on."))
     };
     let rows = size(rows)?;
+    limits::check_array(rows)?;
     if let Some(columns) = columns {
         let columns = size(Some(columns))?;
-        if rows.saturating_mul(columns) > ARRAY_SIZE_MAX as usize {
-            return Err(ErrorStack::runtime("The array would have more than 50000000 elements."));
-        }
+        limits::check_rows(rows, columns)?;
         let array = Array::new(kind, 0);
         *array.elements.borrow_mut() = (0..=rows).map(|_| Value::Array(Array::new(kind, columns))).collect();
         return Ok(Value::Array(array));

@@ -2,7 +2,8 @@
 //!
 //! A file holds cases. Each begins with `//# what it shows`, goes on with the code of a method, and ends with
 //! `//= the JSON of its result` or `//! a part of the error's message`. Lines before the first case are comments. The
-//! time is 2023-11-14T22:13:20Z; the time zone is UTC, or that of Paris when the title names it.
+//! time is 2023-11-14T22:13:20Z; the time zone is UTC, or that of Paris when the title names it. Where the title says
+//! that the server stops, the process is asked to end from the start and must do so.
 
 #![expect(clippy::unwrap_used, reason = "a case that can't be read fails the test")]
 
@@ -10,6 +11,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use tessera_syntax::{FileKind, LineIndex, Vocabulary, parse};
 use tessera_values::{Chance, DateForm, ManualClock, Value, write_json};
@@ -33,7 +35,7 @@ fn source(kind: SourceKind, name: &str, text: &str, vocabulary: &Vocabulary) -> 
 }
 
 /// The result of a case as JSON, or its error message.
-fn run(code: &str, zone: &str, library: &[(SourceKind, String, String)]) -> Result<String, String> {
+fn run(code: &str, title: &str, library: &[(SourceKind, String, String)]) -> Result<String, String> {
     let methods =
         library.iter().filter(|(kind, ..)| *kind == SourceKind::Method).map(|(_, name, _)| name.as_str());
     let vocabulary = Vocabulary::new(methods, [""; 0]);
@@ -42,9 +44,11 @@ fn run(code: &str, zone: &str, library: &[(SourceKind, String, String)]) -> Resu
     sources.push(source(SourceKind::Method, "the case", code, &vocabulary));
     let program = Arc::new(compile(&sources, &|_, _| false));
     let clock = Arc::new(ManualClock::new(1_700_000_000));
+    let zone = if title.contains("Paris") { "CET-1CEST,M3.5.0,M10.5.0/3" } else { "UTC0" };
     let environment =
         Arc::new(Environment::new(clock, Arc::new(Counting), jiff::tz::TimeZone::posix(zone).unwrap(), 1));
     let mut process = Process::new(Arc::clone(&program), Rc::new(NoHost), environment);
+    process.stop_when(Arc::new(AtomicBool::new(title.contains("the server stops"))));
     let routine = Arc::clone(&program.method("the case").unwrap().routine);
     match process.call(&routine, Value::Undefined, &[]) {
         Ok(value) => {
@@ -85,7 +89,6 @@ fn every_case_gives_its_result() {
         for case in text.split("\n//# ").skip(1) {
             count += 1;
             let (title, rest) = case.split_once('\n').unwrap_or((case, ""));
-            let zone = if title.contains("Paris") { "CET-1CEST,M3.5.0,M10.5.0/3" } else { "UTC0" };
             let mut expected = None;
             let mut code = String::new();
             for line in rest.lines() {
@@ -96,7 +99,7 @@ fn every_case_gives_its_result() {
                 }
             }
             let name = format!("{}: {title}", path.file_name().unwrap().to_string_lossy());
-            let actual = std::panic::catch_unwind(|| run(&code, zone, &library))
+            let actual = std::panic::catch_unwind(|| run(&code, title, &library))
                 .unwrap_or_else(|_| Err("panic".into()));
             let good = match (&expected, &actual) {
                 (Some(Ok(expected)), Ok(actual)) => expected == actual,

@@ -8,8 +8,8 @@ use tessera_values::{
 
 use super::Command;
 use crate::arguments::Arguments;
-use crate::convert;
 use crate::process::Process;
+use crate::{convert, limits};
 
 mod sort;
 
@@ -28,9 +28,6 @@ pub(super) const COMMANDS: &[(u16, Command)] = &[
 ];
 
 pub(super) const NAMED: &[(&str, Command)] = &[("Find in sorted array", sort::find_in_sorted_array)];
-
-/// The largest array a command makes.
-const ARRAY_SIZE_MAX: usize = 50_000_000;
 
 /// 4D's number for arguments of incompatible types (from general knowledge; no page lists it).
 const INCOMPATIBLE: i64 = 54;
@@ -108,16 +105,9 @@ fn append_to_array(_: &mut Process, arguments: &mut Arguments) -> Result<Value, 
         let message = error.errors.first().map(|error| error.message.clone()).unwrap_or_default();
         ErrorStack::single(FourDError::new("4DRT", INCOMPATIBLE, message))
     })?;
-    check_size(array.size() + 1)?;
+    limits::check_array(array.size() + 1)?;
     array.elements.borrow_mut().push(element);
     Ok(Value::Undefined)
-}
-
-fn check_size(size: usize) -> Result<(), ErrorStack> {
-    if size > ARRAY_SIZE_MAX {
-        return Err(ErrorStack::runtime(format!("An array can't have more than {ARRAY_SIZE_MAX} elements.")));
-    }
-    Ok(())
 }
 
 /// `INSERT IN ARRAY(array; where {; howMany})`; beyond the end means at the end.
@@ -125,11 +115,15 @@ fn insert_in_array(_: &mut Process, arguments: &mut Arguments) -> Result<Value, 
     let array = arguments.array(0)?;
     let at = (arguments.integer(1)?.max(1) as usize).min(array.size() + 1);
     let count = arguments.optional_integer(2)?.unwrap_or(1).max(0) as usize;
-    check_size(array.size().saturating_add(count))?;
+    let size = array.size().saturating_add(count);
+    limits::check_array(size)?;
     let row = match array.elements.borrow().first() {
         Some(Value::Array(row)) => Some((row.kind, row.size())),
         _ => None,
     };
+    if let Some((_, columns)) = row {
+        limits::check_rows(size, columns)?;
+    }
     let empty = || match row {
         Some((kind, size)) => Value::Array(Array::new(kind, size)),
         None => array.kind.empty(),

@@ -8,6 +8,7 @@ use tessera_values::{Blob, ErrorStack, Native, ObjectRef, Scope, Value};
 use super::Command;
 use super::charset::Charset;
 use crate::arguments::Arguments;
+use crate::limits;
 use crate::process::Process;
 
 mod numbers;
@@ -36,9 +37,6 @@ pub(super) const NAMED: &[(&str, Command)] = &[
     ("BLOB to real", numbers::blob_to_real),
 ];
 
-/// The largest Blob a command makes; 4D's own limit is 2 GB.
-const BLOB_BYTES_MAX: usize = 1 << 30;
-
 /// The bytes of the Blob in an argument.
 pub(super) fn bytes(arguments: &Arguments, position: usize) -> Result<Blob, ErrorStack> {
     match arguments.read(position) {
@@ -47,10 +45,6 @@ pub(super) fn bytes(arguments: &Arguments, position: usize) -> Result<Blob, Erro
         Value::Undefined | Value::Null => Ok(Blob::default()),
         other => Err(ErrorStack::runtime(format!("A Blob is expected, not {}.", other.kind()))),
     }
-}
-
-fn too_large() -> ErrorStack {
-    ErrorStack::runtime("The Blob would be larger than 1 GB.")
 }
 
 /// Overwrites bytes of the Blob in an argument from an offset on; the Blob grows as needed.
@@ -62,9 +56,7 @@ pub(super) fn put(
 ) -> Result<(), ErrorStack> {
     let mut all = bytes(arguments, position)?.0.to_vec();
     let end = offset.saturating_add(new.len());
-    if end > BLOB_BYTES_MAX {
-        return Err(too_large());
-    }
+    limits::check_blob(end)?;
     if all.len() < end {
         all.resize(end, 0);
     }
@@ -105,8 +97,9 @@ fn size(_: &mut Process, arguments: &mut Arguments) -> Result<Value, ErrorStack>
 
 /// `SET BLOB SIZE(blob; size {; filler})`
 fn set_size(_: &mut Process, arguments: &mut Arguments) -> Result<Value, ErrorStack> {
-    let size = usize::try_from(arguments.integer(1)?).ok().filter(|size| *size <= BLOB_BYTES_MAX);
-    let size = size.ok_or_else(too_large)?;
+    let size = usize::try_from(arguments.integer(1)?)
+        .map_err(|_| ErrorStack::runtime("The size of a Blob can't be negative."))?;
+    limits::check_blob(size)?;
     let mut all = bytes(arguments, 0)?.0.to_vec();
     all.resize(size, arguments.integer(2)? as u8);
     arguments.write(0, Value::Blob(all.into()));
@@ -128,9 +121,7 @@ fn insert_in_blob(_: &mut Process, arguments: &mut Arguments) -> Result<Value, E
     let mut all = bytes(arguments, 0)?.0.to_vec();
     let at = (arguments.integer(1)?.max(0) as usize).min(all.len());
     let count = arguments.integer(2)?.max(0) as usize;
-    if all.len().saturating_add(count) > BLOB_BYTES_MAX {
-        return Err(too_large());
-    }
+    limits::check_blob(all.len().saturating_add(count))?;
     let filler = arguments.integer(3)? as u8;
     all.splice(at..at, std::iter::repeat_n(filler, count));
     arguments.write(0, Value::Blob(all.into()));

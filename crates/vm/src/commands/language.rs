@@ -4,6 +4,7 @@ use tessera_values::{CollectionRef, ErrorStack, FourDError, ObjectRef, Propertie
 
 use super::Command;
 use crate::arguments::Arguments;
+use crate::limits;
 use crate::process::Process;
 
 pub(super) const COMMANDS: &[(u16, Command)] = &[
@@ -223,7 +224,7 @@ fn throw(process: &mut Process, arguments: &mut Arguments) -> Result<Value, Erro
             Ok(Value::Undefined)
         }
         Value::Object(object) => {
-            let (error, deferred) = error_of(&object);
+            let (error, deferred) = error_of(&object)?;
             if deferred {
                 process.defer(error);
                 return Ok(Value::Undefined);
@@ -239,14 +240,15 @@ fn throw(process: &mut Process, arguments: &mut Arguments) -> Result<Value, Erro
     }
 }
 
-fn error_of(object: &ObjectRef) -> (FourDError, bool) {
+fn error_of(object: &ObjectRef) -> Result<(FourDError, bool), ErrorStack> {
     let text = |name: &str| match object.get(name) {
         Some(Value::Text(text)) => Some(text),
         _ => None,
     };
     let code = object.get("errCode").and_then(|code| code.as_integer()).unwrap_or(-1);
     let component = text("componentSignature").unwrap_or_else(|| "host".into());
-    let mut message = text("message").unwrap_or_else(|| format!("Error code: {code} ({component})").into());
+    let mut message: Text =
+        text("message").unwrap_or_else(|| format!("Error code: {code} ({component})").into());
     let mut details = Vec::new();
     for name in object.keys() {
         if matches!(name.as_str(), "errCode" | "message" | "componentSignature" | "deferred") {
@@ -258,11 +260,11 @@ fn error_of(object: &ObjectRef) -> (FourDError, bool) {
             Value::Text(text) => text.clone(),
             other => other.as_real().map(tessera_values::format_number).unwrap_or_default(),
         };
-        message = message.replace(&format!("{{{name}}}"), &shown);
+        message = limits::replaced(&message, &format!("{{{name}}}"), &shown, usize::MAX)?;
         if let Some(value) = Scalar::from_value(&value) {
             details.push((name, value));
         }
     }
     let deferred = object.get("deferred").and_then(|deferred| deferred.as_boolean()).unwrap_or(false);
-    (FourDError { details, ..FourDError::new(&component, code, message) }, deferred)
+    Ok((FourDError { details, ..FourDError::new(&component, code, message) }, deferred))
 }

@@ -4,6 +4,7 @@ use tessera_values::{CollectionRef, ErrorStack, Text, Value, fold_search, length
 
 use super::Command;
 use crate::arguments::Arguments;
+use crate::limits;
 use crate::process::Process;
 
 mod compare;
@@ -32,9 +33,6 @@ pub(super) const COMMANDS: &[(u16, Command)] = &[
 ];
 
 pub(super) const NAMED: &[(&str, Command)] = &[("Compare strings", compare::compare_strings)];
-
-/// The longest text a command makes, in bytes.
-const TEXT_BYTES_MAX: usize = 1 << 30;
 
 fn length_command(_: &mut Process, arguments: &mut Arguments) -> Result<Value, ErrorStack> {
     Ok(Value::Integer(length(&arguments.text(0)?) as i64))
@@ -100,25 +98,21 @@ fn replace_string(_: &mut Process, arguments: &mut Arguments) -> Result<Value, E
     if old.is_empty() || count == 0 {
         return Ok(Value::Text(text));
     }
-    let replaced = if arguments.has_star() {
-        Text::from(text.replacen(old.as_str(), &new, count))
+    Ok(Value::Text(if arguments.has_star() {
+        limits::replaced(&text, &old, &new, count)?
     } else {
-        Matcher::new(&text, Sensitivity::DEFAULT).replace(&old, &new, count)
-    };
-    if replaced.len() > TEXT_BYTES_MAX {
-        return Err(ErrorStack::runtime("The text would be longer than 1 GB."));
-    }
-    Ok(Value::Text(replaced))
+        Matcher::new(&text, Sensitivity::DEFAULT).replace(&old, &new, count)?
+    }))
 }
 
 fn insert_string(_: &mut Process, arguments: &mut Arguments) -> Result<Value, ErrorStack> {
     let (text, what, at) = (arguments.text(0)?, arguments.text(1)?, arguments.integer(2)?.max(1));
-    Ok(Value::Text(splice(&text, at, 0, &what)))
+    Ok(Value::Text(splice(&text, at, 0, &what)?))
 }
 
 fn delete_string(_: &mut Process, arguments: &mut Arguments) -> Result<Value, ErrorStack> {
     let (text, at, count) = (arguments.text(0)?, arguments.integer(1)?.max(1), arguments.integer(2)?);
-    Ok(Value::Text(splice(&text, at, count.max(0), "")))
+    Ok(Value::Text(splice(&text, at, count.max(0), "")?))
 }
 
 /// Overwrites as many characters as the new text has.
@@ -127,15 +121,16 @@ fn change_string(_: &mut Process, arguments: &mut Arguments) -> Result<Value, Er
     if at < 1 || at > length(&text) as i64 || new.is_empty() {
         return Ok(Value::Text(text));
     }
-    Ok(Value::Text(splice(&text, at, length(&new) as i64, &new)))
+    Ok(Value::Text(splice(&text, at, length(&new) as i64, &new)?))
 }
 
 /// The text with `count` characters from `at` on replaced.
-fn splice(text: &str, at: i64, count: i64, with: &str) -> Text {
+fn splice(text: &str, at: i64, count: i64, with: &str) -> Result<Text, ErrorStack> {
+    limits::check_text(text.len() + with.len())?;
     let mut spliced = substring(text, 1, Some(at - 1));
     spliced.push_str(with);
     spliced.push_str(&substring(text, at.saturating_add(count), None));
-    spliced
+    Ok(spliced)
 }
 
 /// A text is taken as it is, since constants such as `Tab` are texts here.
@@ -166,6 +161,7 @@ fn split_string(_: &mut Process, arguments: &mut Arguments) -> Result<Value, Err
     } else {
         text.split(separator.as_str()).collect()
     };
+    limits::check_collection(pieces.len())?;
     let pieces =
         pieces.into_iter().map(|piece| if options & TRIM_SPACES != 0 { piece.trim() } else { piece });
     let kept = pieces.filter(|piece| options & IGNORE_EMPTY == 0 || !piece.is_empty());

@@ -207,3 +207,12 @@ return [Size of array($p->); Size of array($a); Find in array($p->; 5)]
 //# a number is no array
 return Size of array(5)
 //! must be an array
+
+//# rows are limited like elements
+ARRAY TEXT($a; 2; 100000)
+INSERT IN ARRAY($a; 1; 1000)
+//! more than 50000000 elements
+
+//# an array has no negative size
+ARRAY TEXT($a; -1)
+//! number from 0 on

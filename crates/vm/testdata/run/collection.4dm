@@ -354,3 +354,26 @@ return [].nothing()
 $limit:=2
 return [1; 2; 3].filter(Formula($1.value>=$limit))
 //= [2,3]
+
+//# collections that hold each other twice: flat ends when the server stops
+$c:=[]
+$c.push($c; $c)
+return $c.flat(256)
+//! The server is stopping
+
+//# collections that hold each other twice: equal ends when the server stops
+var $i : Integer
+$c:=[]
+$d:=[]
+For ($i; 1; 100)
+	$c:=[$c; $c]
+	$d:=[$d; $d]
+End for 
+return $c.equal($d)
+//! The server is stopping
+
+//# a collection is equal to itself, even when it holds itself
+$c:=[]
+$c.push($c; $c)
+return $c.equal($c)
+//= true

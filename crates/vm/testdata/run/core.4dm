@@ -284,3 +284,18 @@ return Null<1
 $o:={}
 return $o.x>1
 //= false
+
+//# a loop without end is left when the server stops
+var $i : Integer
+For ($i; 1; 2; 0)
+End for 
+//! The server is stopping
+
+//# an empty text takes no time to repeat
+return ""*9000000000000000000
+//= ""
+
+//# times beyond all sense stay times
+$t:=Time("9000000000000000000:00")
+return [Time(-9000000000000000000)%Time(-1); $t+$t=$t; !2024-01-01!-(-1e300)]
+//= [0,true,""]

@@ -323,3 +323,13 @@ $c:=Null
 $f:=Null
 return "still here"
 //= "still here"
+
+//# a schema that refers to itself twice is left when the server stops
+$schema:={anyOf: [{_ref: "#"}; {_ref: "#"}]}
+$schema:=JSON Parse(Replace string(JSON Stringify($schema); "_ref"; "$ref"))
+return JSON Validate({a: 1}; $schema)
+//! The server is stopping
+
+//# a message can't grow without end by the names in it
+throw({message: "{a}"*100000; a: "x"*100000})
+//! longer than 1 GB

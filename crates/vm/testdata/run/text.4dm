@@ -148,3 +148,15 @@ return Localized string("none")
 TEXT TO ARRAY("a\rb\nc"; $lines; 100; "Arial"; 9)
 return [Size of array($lines); $lines{2}]
 //= [3,"b"]
+
+//# a replaced text may not grow without end
+return Replace string("x"*100000; "x"; "y"*100000)
+//! longer than 1 GB
+
+//# a replaced text may not grow without end, exactly
+return Replace string("x"*100000; "x"; "y"*100000; *)
+//! longer than 1 GB
+
+//# a start far outside the text is its beginning
+return Substring("abc"; -1e300; 2)
+//= "ab"

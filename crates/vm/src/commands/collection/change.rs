@@ -1,10 +1,11 @@
 //! Functions that change the collection itself.
 
-use tessera_values::{COLLECTION_LENGTH_MAX, CollectionRef, ErrorStack, Value};
+use tessera_values::{CollectionRef, ErrorStack, Value};
 
 use super::{change, elements_from, normalised};
 use crate::arguments::Arguments;
 use crate::convert;
+use crate::limits::check_collection;
 use crate::process::Process;
 
 /// Changes the elements and answers the collection.
@@ -15,15 +16,6 @@ fn changed(
 ) -> Result<Value, ErrorStack> {
     change(process, collection, work)?;
     Ok(Value::Collection(collection.clone()))
-}
-
-fn check_length(length: usize) -> Result<(), ErrorStack> {
-    if length > COLLECTION_LENGTH_MAX {
-        return Err(ErrorStack::runtime(format!(
-            "A collection can't have more than {COLLECTION_LENGTH_MAX} elements."
-        )));
-    }
-    Ok(())
 }
 
 pub(super) fn clear(
@@ -42,7 +34,7 @@ pub(super) fn combine(
 ) -> Result<Value, ErrorStack> {
     let other = arguments.collection(0)?.map(|other| other.to_vec()).unwrap_or_default();
     let at = arguments.optional_integer(1)?;
-    check_length(collection.len().saturating_add(other.len()))?;
+    check_collection(collection.len().saturating_add(other.len()))?;
     changed(process, collection, |elements| {
         let at = at.map_or(elements.len(), |at| normalised(at, elements.len()));
         elements.splice(at..at, other);
@@ -76,6 +68,7 @@ pub(super) fn insert(
 ) -> Result<Value, ErrorStack> {
     let at = arguments.integer(0)?;
     let value = convert::to_element(arguments.value(1));
+    check_collection(collection.len() + 1)?;
     changed(process, collection, |elements| elements.insert(normalised(at, elements.len()), value))
 }
 
@@ -84,6 +77,7 @@ pub(super) fn push(
     collection: &CollectionRef,
     arguments: &Arguments,
 ) -> Result<Value, ErrorStack> {
+    check_collection(collection.len() + arguments.len())?;
     if let (CollectionRef::Local(local), 1) = (collection, arguments.len()) {
         local.borrow_mut().push(convert::to_element(arguments.value(0)));
         return Ok(Value::Collection(collection.clone()));
@@ -97,6 +91,7 @@ pub(super) fn unshift(
     collection: &CollectionRef,
     arguments: &Arguments,
 ) -> Result<Value, ErrorStack> {
+    check_collection(collection.len() + arguments.len())?;
     changed(process, collection, |elements| {
         elements.splice(0..0, elements_from(arguments, 0));
     })
@@ -147,7 +142,7 @@ pub(super) fn resize(
 ) -> Result<Value, ErrorStack> {
     let size = usize::try_from(arguments.integer(0)?)
         .map_err(|_| ErrorStack::runtime("The size of a collection can't be negative."))?;
-    check_length(size)?;
+    check_collection(size)?;
     let value = convert::to_element(arguments.value(1));
     changed(process, collection, |elements| elements.resize(size, value))
 }

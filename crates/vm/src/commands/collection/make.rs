@@ -1,14 +1,13 @@
 //! Functions that make something new of the elements.
 
-use tessera_values::{
-    COLLECTION_LENGTH_MAX, CollectionRef, ErrorStack, ObjectRef, Properties, Text, Value, sort_order,
-};
+use tessera_values::{CollectionRef, ErrorStack, ObjectRef, Properties, Text, Value, sort_order};
 
 use super::callback::Callback;
 use super::{at_path, elements_from, is_true, like, normalised, values_at};
 use crate::arguments::Arguments;
 use crate::commands::format::element_as_text;
 use crate::commands::objects::copy::{self, CopyOptions};
+use crate::limits::{check_collection, check_text};
 use crate::process::Process;
 
 /// `ck` options (`docs/API/CollectionClass.md`).
@@ -26,7 +25,10 @@ pub(super) fn concat(
     let mut elements = collection.to_vec();
     for value in elements_from(arguments, 0) {
         match value {
-            Value::Collection(other) => elements.extend(other.to_vec()),
+            Value::Collection(other) => {
+                check_collection(elements.len() + other.len())?;
+                elements.extend(other.to_vec());
+            }
             other => elements.push(other),
         }
     }
@@ -117,35 +119,43 @@ pub(super) fn flat_map(
     arguments: &Arguments,
 ) -> Result<Value, ErrorStack> {
     let mut flattened = Vec::new();
-    flatten(mapped(process, collection, arguments)?, 1, &mut flattened)?;
+    let results = mapped(process, collection, arguments)?;
+    flatten(process, results, 1, &mut flattened)?;
     Ok(Value::Collection(CollectionRef::from_vec(flattened)))
 }
 
 /// `flat({depth})`
 pub(super) fn flat(
-    _: &mut Process,
+    process: &mut Process,
     collection: &CollectionRef,
     arguments: &Arguments,
 ) -> Result<Value, ErrorStack> {
     let depth = arguments.optional_integer(0)?.unwrap_or(1);
     let mut flattened = Vec::new();
-    flatten(collection.to_vec(), depth, &mut flattened)?;
+    flatten(process, collection.to_vec(), depth, &mut flattened)?;
     Ok(Value::Collection(CollectionRef::from_vec(flattened)))
 }
 
 /// The deepest nesting that is opened; a collection may contain itself.
 const FLAT_DEPTH_MAX: i64 = 256;
 
-fn flatten(elements: Vec<Value>, depth: i64, to: &mut Vec<Value>) -> Result<(), ErrorStack> {
+fn flatten(
+    process: &mut Process,
+    elements: Vec<Value>,
+    depth: i64,
+    to: &mut Vec<Value>,
+) -> Result<(), ErrorStack> {
     let depth = depth.min(FLAT_DEPTH_MAX);
     for element in elements {
         match element {
-            Value::Collection(inner) if depth > 0 => flatten(inner.to_vec(), depth - 1, to)?,
+            Value::Collection(inner) if depth > 0 => {
+                // Collections that hold each other twice take a time without end and add nothing.
+                process.burn()?;
+                flatten(process, inner.to_vec(), depth - 1, to)?;
+            }
             other => to.push(other),
         }
-        if to.len() > COLLECTION_LENGTH_MAX {
-            return Err(ErrorStack::runtime("The collection would be too long."));
-        }
+        check_collection(to.len())?;
     }
     Ok(())
 }
@@ -203,6 +213,7 @@ pub(super) fn join(
         if !std::mem::take(&mut first) {
             joined.push_str(&delimiter);
         }
+        check_text(joined.len() + delimiter.len() + text.len())?;
         joined.push_str(&text);
     }
     Ok(Value::Text(joined))

@@ -96,21 +96,29 @@ const DEPTH_MAX: usize = 256;
 
 /// `equal(collection {; ck diacritical})` looks into objects and collections; the order of properties does not count.
 pub(super) fn equal(
-    _: &mut Process,
+    process: &mut Process,
     collection: &CollectionRef,
     arguments: &Arguments,
 ) -> Result<Value, ErrorStack> {
     let Some(other) = arguments.collection(0)? else { return Ok(Value::Boolean(false)) };
     let exact = arguments.integer(1)? & DIACRITICAL != 0;
     let (left, right) = (Value::Collection(collection.clone()), Value::Collection(other));
-    Ok(Value::Boolean(deep_equal(&left, &right, exact, 0)))
+    Ok(Value::Boolean(deep_equal(process, &left, &right, exact, 0)?))
 }
 
-fn deep_equal(left: &Value, right: &Value, exact: bool, depth: usize) -> bool {
+fn deep_equal(
+    process: &mut Process,
+    left: &Value,
+    right: &Value,
+    exact: bool,
+    depth: usize,
+) -> Result<bool, ErrorStack> {
     if depth > DEPTH_MAX {
-        return false;
+        return Ok(false);
     }
-    match (left, right) {
+    // Values that hold each other twice take a time without end.
+    process.burn()?;
+    Ok(match (left, right) {
         (Value::Null, Value::Null) | (Value::Undefined, Value::Undefined) => true,
         (Value::Null | Value::Undefined, _) | (_, Value::Null | Value::Undefined) => false,
         (Value::Text(a), Value::Text(b)) => {
@@ -120,22 +128,34 @@ fn deep_equal(left: &Value, right: &Value, exact: bool, depth: usize) -> bool {
                 text_equal(a, b)
             }
         }
+        (Value::Collection(a), Value::Collection(b)) if a.is_same(b) => true,
         (Value::Collection(a), Value::Collection(b)) => {
             let (a, b) = (a.to_vec(), b.to_vec());
-            a.len() == b.len() && a.iter().zip(&b).all(|(a, b)| deep_equal(a, b, exact, depth + 1))
-        }
-        (Value::Object(a), Value::Object(b)) => {
-            if a.is_same(b) {
-                return true;
+            if a.len() != b.len() {
+                return Ok(false);
             }
+            for (a, b) in a.iter().zip(&b) {
+                if !deep_equal(process, a, b, exact, depth + 1)? {
+                    return Ok(false);
+                }
+            }
+            true
+        }
+        (Value::Object(a), Value::Object(b)) if a.is_same(b) => true,
+        (Value::Object(a), Value::Object(b)) => {
             let names = a.keys();
-            names.len() == b.keys().len()
-                && names.iter().all(|name| match (a.get(name), b.get(name)) {
-                    (Some(a), Some(b)) => deep_equal(&a, &b, exact, depth + 1),
-                    _ => false,
-                })
+            if names.len() != b.keys().len() {
+                return Ok(false);
+            }
+            for name in &names {
+                let (Some(a), Some(b)) = (a.get(name), b.get(name)) else { return Ok(false) };
+                if !deep_equal(process, &a, &b, exact, depth + 1)? {
+                    return Ok(false);
+                }
+            }
+            true
         }
         (Value::Native(a), Value::Native(b)) => Rc::ptr_eq(a, b) || a.is_same(b.as_ref()),
         (a, b) => tessera_values::equal(a, b),
-    }
+    })
 }

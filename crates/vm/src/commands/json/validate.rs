@@ -11,6 +11,9 @@ use crate::process::Process;
 /// The deepest nesting of values and references.
 const DEPTH_MAX: usize = 128;
 
+/// The most errors told of one value.
+const ERRORS_MAX: usize = 10_000;
+
 /// The numbers of the errors.
 mod code {
     pub(super) const MULTIPLE_OF: i64 = 2;
@@ -42,7 +45,7 @@ mod code {
 }
 
 /// `JSON Validate(value; schema)` answers `{success; errors}`.
-pub(super) fn json_validate(_: &mut Process, arguments: &mut Arguments) -> Result<Value, ErrorStack> {
+pub(super) fn json_validate(process: &mut Process, arguments: &mut Arguments) -> Result<Value, ErrorStack> {
     let value = arguments.value(0);
     let Some(schema) = arguments.object(1)? else {
         return Err(ErrorStack::runtime("JSON Validate needs a schema."));
@@ -57,7 +60,7 @@ pub(super) fn json_validate(_: &mut Process, arguments: &mut Arguments) -> Resul
         Value::Object(object) => object.get("__symbols"),
         _ => None,
     };
-    let mut validator = Validator { root: schema.clone(), symbols, errors: Vec::new() };
+    let mut validator = Validator { process, root: schema.clone(), symbols, errors: Vec::new() };
     validator.check(&value, &Value::Object(schema), &Place::root())?;
     let success = validator.errors.is_empty();
     Ok(object([
@@ -103,14 +106,19 @@ impl Place {
     }
 }
 
-struct Validator {
+struct Validator<'p> {
+    /// Asked now and then whether to go on: schemas that refer to themselves twice take a time without end.
+    process: &'p mut Process,
     root: ObjectRef,
     symbols: Option<Value>,
     errors: Vec<Value>,
 }
 
-impl Validator {
+impl Validator<'_> {
     fn fail(&mut self, code: i64, place: &Place, keyword: &str, message: &str) {
+        if self.errors.len() >= ERRORS_MAX {
+            return;
+        }
         let mut error = Properties::from_iter([
             (Text::from("code"), Value::Integer(code)),
             (Text::from("message"), Value::text(message)),
@@ -140,6 +148,7 @@ impl Validator {
     }
 
     fn check(&mut self, value: &Value, schema: &Value, place: &Place) -> Result<(), ErrorStack> {
+        self.process.burn()?;
         if place.depth > DEPTH_MAX {
             self.fail(code::REFERENCE + 1, place, "$ref", "References go in a circle.");
             return Ok(());
@@ -398,6 +407,16 @@ impl Validator {
         Ok(())
     }
 
+    fn has_equal(&mut self, elements: &[Value]) -> Result<bool, ErrorStack> {
+        for (at, element) in elements.iter().enumerate() {
+            self.process.burn()?;
+            if elements[..at].iter().any(|other| same(element, other)) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     fn check_collection(
         &mut self,
         elements: &[Value],
@@ -412,7 +431,7 @@ impl Validator {
             ("minItems", code::MIN_ITEMS),
         );
         let is_unique = schema.get("uniqueItems").and_then(|flag| flag.as_boolean()) == Some(true);
-        if is_unique && elements.iter().enumerate().any(|(at, a)| elements[..at].iter().any(|b| same(a, b))) {
+        if is_unique && self.has_equal(elements)? {
             self.fail(code::UNIQUE_ITEMS, place, "uniqueItems", "Elements are equal.");
         }
         // A list of schemas is for the first elements: `items` of draft 4, `prefixItems` of 2020-12.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use tessera_values::{Text, fold_search};
+use tessera_values::{ErrorStack, Text, fold_search};
 
 /// Which differences count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,19 +103,26 @@ impl<'t> Matcher<'t> {
     }
 
     /// The text with the first `count` places replaced.
-    pub(super) fn replace(&self, what: &str, with: &str, count: usize) -> Text {
+    pub(super) fn replace(&self, what: &str, with: &str, count: usize) -> Result<Text, ErrorStack> {
         let what = self.fold(what);
+        let mut from = 0;
+        let places: Vec<Range<usize>> = std::iter::from_fn(|| {
+            let found = self.next(&what, from)?;
+            from = found.end;
+            Some(found)
+        })
+        .take(count)
+        .collect();
+        crate::limits::check_text(self.text.len().saturating_add(places.len().saturating_mul(with.len())))?;
         let mut replaced = Text::new();
-        let (mut from, mut copied) = (0, 0);
-        for _ in 0..count {
-            let Some(found) = self.next(&what, from) else { break };
+        let mut copied = 0;
+        for found in places {
             replaced.push_str(&self.text[copied..self.bytes[found.start].start]);
             replaced.push_str(with);
             copied = self.bytes[found.end - 1].end;
-            from = found.end;
         }
         replaced.push_str(&self.text[copied..]);
-        replaced
+        Ok(replaced)
     }
 
     fn fold(&self, what: &str) -> Vec<char> {
