@@ -147,8 +147,7 @@ pub fn singleton(process: &mut Process, class: &Class, arguments: &[Value]) -> R
         return Ok(Value::Object(ObjectRef::Shared(instance)));
     }
     // The same process may come here again from inside the constructor; others wait until it has run.
-    let me = process.id();
-    store.making().lock(me, &|| false)?;
+    process.lock(Arc::clone(store.making()))?;
     let made = match store.get(class.id) {
         Some(instance) => Ok(Value::Object(ObjectRef::Shared(instance))),
         None => instantiate(process, class, arguments),
@@ -156,7 +155,7 @@ pub fn singleton(process: &mut Process, class: &Class, arguments: &[Value]) -> R
     if let Ok(Value::Object(ObjectRef::Shared(instance))) = &made {
         store.put(class.id, Arc::clone(instance));
     }
-    store.making().unlock(me);
+    process.unlock_last();
     made
 }
 

@@ -149,7 +149,7 @@ impl Default for Shared {
 #[derive(Debug, Default)]
 pub struct Singletons {
     instances: Mutex<HashMap<ClassId, Arc<SharedObject>>>,
-    making: Group,
+    making: Arc<Group>,
 }
 
 impl Singletons {
@@ -164,7 +164,7 @@ impl Singletons {
     }
 
     /// Held while an instance is made, so that its constructor runs once.
-    pub fn making(&self) -> &Group {
+    pub fn making(&self) -> &Arc<Group> {
         &self.making
     }
 }

@@ -43,7 +43,7 @@ pub fn get(process: &mut Process, object: &Value, name: &str) -> Result<Value, E
         Value::Native(native) => Rc::clone(native).get(process, name),
         Value::Blob(blob) if name == "size" => Ok(Value::Integer(blob.0.len() as i64)),
         Value::Pointer(pointer) => {
-            let target = crate::place::dereference(pointer)?;
+            let target = crate::place::target(pointer)?;
             get(process, &target, name)
         }
         _ => Ok(Value::Undefined),
@@ -71,7 +71,7 @@ pub fn set(process: &mut Process, object: &Value, name: &str, value: Value) -> R
         }
         Value::Native(native) => Rc::clone(native).set(process, name, value),
         Value::Pointer(pointer) => {
-            let target = crate::place::dereference(pointer)?;
+            let target = crate::place::target(pointer)?;
             set(process, &target, name, value)
         }
         other => {

@@ -17,7 +17,7 @@ pub(crate) fn element(array: &Value, index: &Value) -> Result<Value, ErrorStack>
             byte.map(|byte| Value::Integer(i64::from(byte)))
                 .ok_or_else(|| ErrorStack::runtime("The byte lies outside the Blob."))
         }
-        Value::Pointer(pointer) => element(&dereference(pointer)?, index),
+        Value::Pointer(pointer) => element(&target(pointer)?, index),
         other => Err(ErrorStack::runtime(format!("{} is not an array.", other.kind()))),
     }
 }
@@ -33,7 +33,7 @@ pub(crate) fn set_element(array: &Value, index: &Value, value: Value) -> Result<
             }
             Ok(())
         }
-        Value::Pointer(pointer) => set_element(&dereference(pointer)?, index, value),
+        Value::Pointer(pointer) => set_element(&target(pointer)?, index, value),
         other => Err(ErrorStack::runtime(format!("{} is not an array.", other.kind()))),
     }
 }
@@ -70,6 +70,19 @@ pub(crate) fn dereference(pointer: &Pointer) -> Result<Value, ErrorStack> {
             Err(ErrorStack::runtime("Tables and fields can't be read: the record language is not supported."))
         }
     }
+}
+
+/// How many pointers may lead from one to the next.
+const POINTERS_MAX: usize = 64;
+
+/// What a pointer leads to in the end, when pointers point at pointers. One may lead back to itself.
+pub(crate) fn target(pointer: &Pointer) -> Result<Value, ErrorStack> {
+    let mut value = dereference(pointer)?;
+    for _ in 0..POINTERS_MAX {
+        let Value::Pointer(next) = &value else { return Ok(value) };
+        value = dereference(next)?;
+    }
+    Err(ErrorStack::runtime("The pointers lead in a circle."))
 }
 
 /// `pointer-> := value`

@@ -271,11 +271,15 @@ impl Process {
         Ok(())
     }
 
+    fn is_late(&self) -> bool {
+        self.deadline.is_some_and(|deadline| self.environment.clock.now() > deadline)
+    }
+
     pub(crate) fn check_stop(&self) -> Result<(), ErrorStack> {
         if self.must_stop.load(Ordering::Relaxed) {
             return Err(ErrorStack::fatal("The server is stopping."));
         }
-        if self.deadline.is_some_and(|deadline| self.environment.clock.now() > deadline) {
+        if self.is_late() {
             return Err(ErrorStack::fatal(format!(
                 "The code ran longer than {} seconds.",
                 self.environment.limits.run_seconds_max
@@ -297,8 +301,12 @@ impl Process {
                 )));
             }
         };
-        let stop = Arc::clone(&self.must_stop);
-        group.lock(self.id, &move || stop.load(Ordering::Relaxed))?;
+        self.lock(group)
+    }
+
+    /// Takes a lock until [`Process::unlock_last`]; whoever waits may be told to stop, or wait too long.
+    pub(crate) fn lock(&mut self, group: Arc<Group>) -> Result<(), ErrorStack> {
+        group.lock(self.id, &|| self.must_stop.load(Ordering::Relaxed) || self.is_late())?;
         self.uses.push(group);
         Ok(())
     }

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use tessera_values::{
-    Array, ArrayKind, ArrayRef, CollectionRef, ErrorStack, FourDError, ObjectRef, Pointer, Text, Value, equal,
+    Array, ArrayKind, ArrayRef, CollectionRef, ErrorStack, FourDError, ObjectRef, Text, Value, equal,
 };
 
 use super::Command;
@@ -245,9 +245,10 @@ fn collection_to_array(process: &mut Process, arguments: &mut Arguments) -> Resu
 pub(super) fn behind(value: &Value) -> Option<ArrayRef> {
     match value {
         Value::Array(array) => Some(Rc::clone(array)),
-        Value::Pointer(pointer @ (Pointer::Variable(_) | Pointer::Element(_))) => {
-            behind(&crate::place::dereference(pointer).ok()?)
-        }
+        Value::Pointer(pointer) => match crate::place::target(pointer).ok()? {
+            Value::Array(array) => Some(array),
+            _ => None,
+        },
         _ => None,
     }
 }

@@ -97,10 +97,14 @@ pub(super) fn round_half_away(n: f64, places: i64) -> f64 {
     drop_digits(n, places, Direction::Nearest)
 }
 
+const PLACES_MAX: i64 = 320;
+
 fn drop_digits(n: f64, places: i64, direction: Direction) -> f64 {
-    if !n.is_finite() || places > 320 {
+    // Beyond these places a double has no digits.
+    if !n.is_finite() || places > PLACES_MAX {
         return n;
     }
+    let places = places.max(-PLACES_MAX);
     let text = format!("{}", n.abs());
     let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
     let keep = whole.len() as i64 + places;

@@ -16,7 +16,6 @@ impl Process {
             }
         }
         if !error.fatal {
-            let handler = self.handlers.last().copied().filter(|handler| handler.frame >= floor);
             // A method installed before the innermost Try is not asked; one installed inside is.
             let method = self
                 .error_method
@@ -25,20 +24,25 @@ impl Process {
             if let Some((method, _)) = method
                 && self.frames.len() > floor
             {
-                return self.run_error_method(&method, error);
-            }
-            if let Some(handler) = handler {
-                self.handlers.pop();
-                self.forget_inner_error_method();
-                while self.frames.len() > handler.frame + 1 {
-                    self.pop_frame();
+                match self.run_error_method(&method, error) {
+                    Ok(()) => return Ok(()),
+                    // The error of the method itself goes where the first one would have gone without it.
+                    Err(raised) => error = raised,
                 }
-                self.unlock_to(handler.uses);
-                self.last_errors = error.errors;
-                self.trim_stack();
-                self.frames[handler.frame].position = handler.target;
-                return Ok(());
             }
+        }
+        let handler = self.handlers.last().copied().filter(|handler| handler.frame >= floor);
+        if let (Some(handler), false) = (handler, error.fatal) {
+            self.handlers.pop();
+            self.forget_inner_error_method();
+            while self.frames.len() > handler.frame + 1 {
+                self.pop_frame();
+            }
+            self.unlock_to(handler.uses);
+            self.last_errors = error.errors;
+            self.trim_stack();
+            self.frames[handler.frame].position = handler.target;
+            return Ok(());
         }
         while self.frames.len() > floor {
             self.pop_frame();

@@ -299,3 +299,25 @@ return ""*9000000000000000000
 $t:=Time("9000000000000000000:00")
 return [Time(-9000000000000000000)%Time(-1); $t+$t=$t; !2024-01-01!-(-1e300)]
 //= [0,true,""]
+
+//# an error method that fails leaves nothing behind
+var errorsSeen : Integer
+Try
+	ON ERR CALL("failingOnError")
+	Use (Storage)
+		throw(1; "first")
+	End use 
+Catch
+	return [Last errors[0].message; errorsSeen]
+End try
+//= ["second",1]
+
+//# an error method that fails inside a callback
+var errorsSeen : Integer
+Try
+	ON ERR CALL("failingOnError")
+	[1; 2].map(Formula(This.x.y()))
+Catch
+	return [Last errors[0].message; errorsSeen; fib(5)]
+End try
+//= ["second",2,5]

@@ -228,3 +228,7 @@ return [String(Time(10000)); String(Time("13:00:00")); String(Time("08:05"))]
 //# L045: undefined is no time
 return [String(Time({}.a)); String(Time("never"))]
 //= ["00:00:00","00:00:00"]
+
+//# a format may be longer than any number
+return [Length(String(1.5; "0."+("0"*70000))); Length(String(!2024-01-02!; "d"*70000)); Length(String(7; "#"*100000))]
+//= [70002,100,1]

@@ -123,3 +123,7 @@ return [!2024-03-01!-!2024-02-01!; !2024-02-28!+2]
 //# Time string
 return [Time string(?13:30:00?); Time string(46800)]
 //= ["13:30:00","13:00:00"]
+
+//# places far outside the number
+return [Trunc(5; -9000000000000000000); Round(-5; -9000000000000000000); Round(5; 9000000000000000000); String(Trunc(-5; -1e300))]
+//= [0,0,5,"-INF"]

@@ -333,3 +333,18 @@ return JSON Validate({a: 1}; $schema)
 //# a message can't grow without end by the names in it
 throw({message: "{a}"*100000; a: "x"*100000})
 //! longer than 1 GB
+
+//# a pointer may lead back to itself
+$p:=->$p
+return $p.name
+//! lead in a circle
+
+//# nothing can be written through a pointer to itself
+$p:=->$p
+$p.name:=1
+//! lead in a circle
+
+//# it has no elements either
+$p:=->$p
+return $p{1}
+//! lead in a circle

@@ -45,6 +45,9 @@ fn filler(place: char) -> Option<char> {
     }
 }
 
+/// The most digits after the point that a double can have.
+const DECIMALS_MAX: usize = 1100;
+
 /// One section for a number that is not negative.
 // UNSPECIFIED: more digits than places. Taken: all digits are shown.
 fn section(n: f64, format: &str) -> Text {
@@ -55,6 +58,8 @@ fn section(n: f64, format: &str) -> Text {
     let point = places[first..=last].iter().rposition(|c| *c == '.').map(|at| first + at);
     let decimals = point.map_or(0, |at| places[at..=last].iter().filter(|c| is_digit_place(**c)).count());
     let rounded = round_half_away(n, decimals as i64);
+    // Further places have no digit of their own.
+    let decimals = decimals.min(DECIMALS_MAX);
     let digits = format!("{rounded:.decimals$}");
     let (whole, fraction) = digits.split_once('.').unwrap_or((&digits, ""));
 
@@ -74,9 +79,10 @@ fn whole_part(digits: &str, places: &[char]) -> String {
     let groups = places.contains(&',');
     let mut shown: Vec<char> = Vec::new();
     let mut since_group = 0;
+    let never_empty = places.iter().position(|place| filler(*place).is_some());
     for (at, place) in places.iter().enumerate().rev() {
         // What follows is shown while there are digits, or places that are never empty.
-        let goes_on = !digits.is_empty() || places[..at].iter().any(|c| filler(*c).is_some());
+        let goes_on = !digits.is_empty() || never_empty.is_some_and(|first| first < at);
         match place {
             place if is_digit_place(*place) => {
                 if let Some(c) = digits.pop().or_else(|| filler(*place)) {

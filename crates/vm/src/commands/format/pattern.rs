@@ -58,8 +58,12 @@ fn quoted<'p>(mut rest: &'p str, shown: &mut Text) -> &'p str {
     ""
 }
 
+/// The widest field that is shown.
+const WIDTH_MAX: usize = 100;
+
 /// One field of so many letters.
 fn field(moment: &ZonedDateTime, letter: char, count: usize) -> Option<String> {
+    let count = count.min(WIDTH_MAX);
     let padded = |n: i64| format!("{n:0count$}");
     let hour = i64::from(moment.hour());
     let year = i64::from(moment.year());

@@ -1,0 +1,2 @@
+errorsSeen:=errorsSeen+1
+throw(2; "second")
