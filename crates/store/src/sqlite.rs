@@ -17,6 +17,7 @@ use crate::{
 };
 use database::{Access, Database};
 use pool::{Held, Pool};
+use texts::Texts;
 use write::Work;
 
 mod database;
@@ -30,13 +31,14 @@ mod read;
 mod row;
 #[cfg(test)]
 mod tests;
+mod texts;
 mod write;
 
 /// What every connection of a store shares.
 struct Shared {
     pool: Arc<Pool>,
     schema: Schema,
-    texts: read::Texts,
+    texts: Texts,
     clock: Arc<dyn Clock>,
     chance: Arc<dyn Chance>,
     unique_id: Text,
@@ -71,7 +73,7 @@ pub(crate) fn open(
     let schema = Schema::new(catalog);
     let unique_id = migrate::migrate(file, &writer, &schema, chance.as_ref())?;
     let pool = Arc::new(Pool::new(file.to_owned(), writer, options));
-    let texts = read::Texts::default();
+    let texts = Texts::new(&schema);
     Ok(Arc::new(SqliteStore(Arc::new(Shared { pool, schema, texts, clock, chance, unique_id }))))
 }
 

@@ -1,9 +1,11 @@
 //! From a plan to one statement.
 
+use std::sync::Arc;
+
 use tessera_model::query::{
     Compare, Filter, ObjectStep, ObjectTest, Operand, Operator, Order, Path, RelationStep,
 };
-use tessera_model::{AttributeId, DataclassId, RecordId};
+use tessera_model::{AttributeId, DataclassId, FieldType, RecordId};
 use tessera_values::{Pattern, Scalar};
 
 use super::dialect::Dialect;
@@ -27,7 +29,7 @@ pub(crate) enum Param {
     Value(Scalar),
     /// A JSON list.
     List(String),
-    Test(Test),
+    Test(Arc<Test>),
 }
 
 /// A condition, or a path, that Rust code decides for each row.
@@ -143,7 +145,7 @@ impl<'s> Builder<'s> {
         if path.object_path.is_empty() {
             return (joins, column);
         }
-        let test = self.param(Param::Test(Test::Value(path.object_path.clone())));
+        let test = self.test(Test::Value(path.object_path.clone()));
         let (_, value) = self.dialect.object_value(&column, &test);
         (joins, self.dialect.text(&value))
     }
@@ -158,6 +160,10 @@ impl<'s> Builder<'s> {
         self.dialect.parameter(self.params.len())
     }
 
+    fn test(&mut self, test: Test) -> String {
+        self.param(Param::Test(Arc::new(test)))
+    }
+
     fn value(&mut self, value: &Scalar) -> String {
         self.param(Param::Value(value.clone()))
     }
@@ -168,6 +174,15 @@ impl<'s> Builder<'s> {
             .table(dataclass)
             .column(attribute)
             .map_or_else(|| "NULL".to_owned(), |column| format!("{alias}.{}", column.sql))
+    }
+
+    /// A column to be compared with texts of any form. UUIDs are stored in the order of their bytes, which is right
+    /// among themselves only.
+    fn text_column(&self, dataclass: DataclassId, attribute: AttributeId, alias: &str) -> String {
+        let column = self.column(dataclass, attribute, alias);
+        let found = self.schema.table(dataclass).column(attribute);
+        let is_uuid = found.is_some_and(|column| column.field.field_type == FieldType::Uuid);
+        if is_uuid { self.dialect.text(&column) } else { column }
     }
 
     fn condition(&mut self, filter: &Filter, dataclass: DataclassId) -> String {
@@ -192,7 +207,7 @@ impl<'s> Builder<'s> {
             Filter::Related { relations, filter } => self.related(relations, filter, dataclass, alias),
             Filter::Object { attribute, test } => {
                 let column = self.column(dataclass, *attribute, alias);
-                let test = self.param(Param::Test(Test::Object(test.clone())));
+                let test = self.test(Test::Object(test.clone()));
                 self.dialect.test(&column, &test)
             }
             Filter::Compare(compare) if compare.path.relations.is_empty() => {
@@ -268,21 +283,27 @@ impl<'s> Builder<'s> {
                 operator: *operator,
                 operand: operand.clone(),
             };
-            let test = self.param(Param::Test(Test::Object(test)));
+            let test = self.test(Test::Object(test));
             return self.dialect.test(&column, &test);
         }
         match (operator, operand) {
-            (Operator::In, Operand::List(list)) => self.in_list(&column, list),
+            (Operator::In, Operand::List(list)) => {
+                let text = self.text_column(dataclass, path.leaf, alias);
+                self.in_list(&column, &text, list)
+            }
             (Operator::Contains, Operand::Pattern(pattern)) => {
-                let test = self.param(Param::Test(Test::Keyword(pattern.clone())));
+                let test = self.test(Test::Keyword(pattern.clone()));
                 self.dialect.test(&column, &test)
             }
             (Operator::Equal, Operand::Scalar(Scalar::Null)) => format!("{column} IS NULL"),
             (Operator::NotEqual, Operand::Scalar(Scalar::Null)) => format!("{column} IS NOT NULL"),
             (_, Operand::Scalar(Scalar::Null)) => "0".to_owned(),
-            (Operator::Equal, Operand::Pattern(pattern)) => self.pattern(&column, pattern),
+            (Operator::Equal, Operand::Pattern(pattern)) => {
+                let text = self.text_column(dataclass, path.leaf, alias);
+                self.pattern(&text, pattern)
+            }
             (Operator::NotEqual, Operand::Pattern(pattern)) => {
-                let test = self.param(Param::Test(Test::Pattern(pattern.clone())));
+                let test = self.test(Test::Pattern(pattern.clone()));
                 format!("({column} IS NOT NULL AND NOT {})", self.dialect.test(&column, &test))
             }
             (operator, Operand::Scalar(value)) => {
@@ -294,6 +315,10 @@ impl<'s> Builder<'s> {
                     Operator::Greater => ">",
                     Operator::GreaterOrEqual => ">=",
                     Operator::In | Operator::Contains => return "0".to_owned(),
+                };
+                let column = match operator {
+                    Operator::Equal | Operator::NotEqual => column,
+                    _ => self.text_column(dataclass, path.leaf, alias),
                 };
                 let value = self.value(value);
                 format!("{column} {sign} {value}")
@@ -310,7 +335,7 @@ impl<'s> Builder<'s> {
             .filter(|prefix| prefix.bytes().all(|b| b.is_ascii_alphanumeric() || b == b' '))
             .map(|prefix| (Scalar::from(prefix), Scalar::from(self.dialect.prefix_end(prefix).as_str())));
         let bounds = range.map(|(first, last)| (self.value(&first), self.value(&last)));
-        let test = self.param(Param::Test(Test::Pattern(pattern.clone())));
+        let test = self.test(Test::Pattern(pattern.clone()));
         let test = self.dialect.test(column, &test);
         match bounds {
             Some((first, last)) => format!("({column} >= {first} AND {column} <= {last} AND {test})"),
@@ -318,14 +343,14 @@ impl<'s> Builder<'s> {
         }
     }
 
-    fn in_list(&mut self, column: &str, list: &[Operand]) -> String {
+    fn in_list(&mut self, column: &str, text_column: &str, list: &[Operand]) -> String {
         let mut values = Vec::new();
         let mut conditions = Vec::new();
         for operand in list {
             match operand {
                 Operand::Scalar(Scalar::Null) => conditions.push(format!("{column} IS NULL")),
                 Operand::Scalar(value) => values.push(value),
-                Operand::Pattern(pattern) => conditions.push(self.pattern(column, pattern)),
+                Operand::Pattern(pattern) => conditions.push(self.pattern(text_column, pattern)),
                 Operand::List(_) => {}
             }
         }
@@ -385,7 +410,7 @@ impl<'s> Builder<'s> {
         if path.object_path.is_empty() {
             return (None, column);
         }
-        let test = self.param(Param::Test(Test::Value(path.object_path.clone())));
+        let test = self.test(Test::Value(path.object_path.clone()));
         let (rank, value) = self.dialect.object_value(&column, &test);
         (Some(rank), self.dialect.text(&value))
     }

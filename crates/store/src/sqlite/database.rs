@@ -16,6 +16,10 @@ use crate::{Durability, StoreError};
 /// Prepared statements kept by each connection.
 const STATEMENTS_MAX: usize = 256;
 
+/// The longest statement that is kept. A filter may be as long as a client likes, and what is kept of it takes many
+/// times its length.
+const KEPT_BYTES_MAX: usize = 8 * 1024;
+
 /// How long a statement waits for another program that writes to the file.
 const OTHER_PROGRAM_MS: u32 = 5_000;
 
@@ -23,7 +27,7 @@ const OTHER_PROGRAM_MS: u32 = 5_000;
 pub(super) struct Database {
     pub(super) connection: Connection,
     /// The tests of the statement that is running; a parameter holds the index of one.
-    tests: Arc<Mutex<Vec<Test>>>,
+    tests: Arc<Mutex<Vec<Arc<Test>>>>,
     /// How many entities a dataclass held at which version of the file.
     pub(super) totals: HashMap<DataclassId, (i64, u64)>,
 }
@@ -75,7 +79,14 @@ impl Database {
         statement: &Statement,
         mut each: impl FnMut(&rusqlite::Row<'_>) -> rusqlite::Result<()>,
     ) -> rusqlite::Result<()> {
-        let mut prepared = self.connection.prepare_cached(&statement.sql)?;
+        let (mut kept, mut single);
+        let prepared: &mut rusqlite::Statement<'_> = if statement.sql.len() <= KEPT_BYTES_MAX {
+            kept = self.connection.prepare_cached(&statement.sql)?;
+            &mut kept
+        } else {
+            single = self.connection.prepare(&statement.sql)?;
+            &mut single
+        };
         let mut tests = 0;
         for (position, param) in statement.params.iter().enumerate() {
             match param {
@@ -84,7 +95,7 @@ impl Database {
                 Param::Test(test) => {
                     let mut running = self.tests.lock();
                     running.truncate(tests);
-                    running.push(test.clone());
+                    running.push(Arc::clone(test));
                     prepared.raw_bind_parameter(position + 1, tests as i64)?;
                     tests += 1;
                 }
@@ -93,6 +104,9 @@ impl Database {
         let mut rows = prepared.raw_query();
         while let Some(row) = rows.next()? {
             each(row)?;
+        }
+        if tests > 0 {
+            self.tests.lock().clear();
         }
         Ok(())
     }

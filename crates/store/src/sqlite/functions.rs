@@ -13,7 +13,7 @@ use tessera_values::{Value, parse_json, text_compare};
 
 use crate::sql::{Test, stored_date};
 
-pub(super) fn install(connection: &Connection, tests: &Arc<Mutex<Vec<Test>>>) -> Result<()> {
+pub(super) fn install(connection: &Connection, tests: &Arc<Mutex<Vec<Arc<Test>>>>) -> Result<()> {
     connection.create_collation("FOURD", text_compare)?;
     let flags =
         FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_DIRECTONLY;
@@ -34,8 +34,8 @@ pub(super) fn install(connection: &Connection, tests: &Arc<Mutex<Vec<Test>>>) ->
     })
 }
 
-fn test_of<'t>(context: &Context<'_>, tests: &'t [Test]) -> Result<Option<&'t Test>> {
-    Ok(usize::try_from(context.get::<i64>(1)?).ok().and_then(|index| tests.get(index)))
+fn test_of<'t>(context: &Context<'_>, tests: &'t [Arc<Test>]) -> Result<Option<&'t Test>> {
+    Ok(usize::try_from(context.get::<i64>(1)?).ok().and_then(|index| tests.get(index)).map(Arc::as_ref))
 }
 
 fn holds(test: &Test, value: ValueRef<'_>) -> bool {

@@ -1,50 +1,18 @@
 //! Reading, on whichever connection the caller holds.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
-use std::sync::Arc;
 
-use parking_lot::RwLock;
 use tessera_model::query::{Filter, Order, Path};
 use tessera_model::{AttributeId, DataclassId, FieldType, RecordId};
 use tessera_values::Scalar;
 
 use super::database::{Bound, Database};
 use super::row;
+use super::texts::{self, Texts};
 use crate::schema::{Column, RECORD, Schema};
 use crate::sql::{Builder, Param, Sqlite, Statement, json_list, row_columns};
 use crate::{Aggregates, Columns, Page, Row, Select, Summed};
-
-/// Record numbers looked up by one statement.
-const RECORDS_PER_STATEMENT: usize = 500;
-
-/// SQL texts of the reads whose text depends on nothing but the columns.
-#[derive(Debug, Default)]
-pub(super) struct Texts {
-    by_value: RwLock<HashMap<(DataclassId, AttributeId, Columns), Arc<str>>>,
-}
-
-impl Texts {
-    /// `SELECT … WHERE attribute = ?1`
-    fn by_value(
-        &self,
-        schema: &Schema,
-        dataclass: DataclassId,
-        attribute: AttributeId,
-        columns: &Columns,
-    ) -> Arc<str> {
-        let key = (dataclass, attribute, columns.clone());
-        if let Some(text) = self.by_value.read().get(&key) {
-            return Arc::clone(text);
-        }
-        let table = schema.table(dataclass);
-        let column = table.column(attribute).map_or("NULL", |column| column.sql.as_str());
-        let text: Arc<str> =
-            format!("SELECT {} FROM {} t0 WHERE t0.{column} = ?1", row_columns(table, columns), table.sql)
-                .into();
-        self.by_value.write().insert(key, Arc::clone(&text));
-        text
-    }
-}
 
 type Read<T> = rusqlite::Result<T>;
 
@@ -60,7 +28,10 @@ pub(super) fn by_key(
     let Some(key) = table.column(table.key).and_then(|column| column.field.field_type.accept(key)) else {
         return Ok(None);
     };
-    let text = texts.by_value(schema, dataclass, table.key, columns);
+    let text = match columns.attributes() {
+        None => Cow::Borrowed(&texts.table(dataclass).by_key),
+        Some(_) => Cow::Owned(texts::by_key(table, columns)),
+    };
     let mut statement = database.connection.prepare_cached(&text)?;
     statement.raw_bind_parameter(1, Bound(&key))?;
     let mut rows = statement.raw_query();
@@ -108,9 +79,11 @@ pub(super) fn count(
     filter: &Filter,
     fresh: bool,
 ) -> Read<u64> {
-    let statement = Builder::new(schema, &Sqlite).count(dataclass, filter);
+    let counted = |database: &Database| {
+        database.number(&Builder::new(schema, &Sqlite).count(dataclass, filter)).map(|total| total as u64)
+    };
     if fresh || *filter != Filter::All {
-        return Ok(database.number(&statement)? as u64);
+        return counted(database);
     }
     // The version is read first: should another commit come in between, the total is newer than its version and
     // will be counted again.
@@ -121,7 +94,7 @@ pub(super) fn count(
     {
         return Ok(*total);
     }
-    let total = database.number(&statement)? as u64;
+    let total = counted(database)?;
     database.totals.insert(dataclass, (version, total));
     Ok(total)
 }
@@ -151,20 +124,15 @@ pub(super) fn rows(
 ) -> Read<Vec<Option<Row>>> {
     let table = schema.table(dataclass);
     let mut found: HashMap<RecordId, Row> = HashMap::with_capacity(records.len());
-    for some in records.chunks(RECORDS_PER_STATEMENT) {
-        let mut builder = Builder::new(schema, &Sqlite);
-        let list = builder.records(some);
-        let sql = format!(
-            "SELECT {} FROM {} t0 WHERE t0.{RECORD} IN {list}",
-            row_columns(table, columns),
-            table.sql
-        );
-        database.query(&builder.finish(sql), |row| {
-            let row = row::read(row, table, columns)?;
-            found.insert(row.record, row);
-            Ok(())
-        })?;
-    }
+    let mut builder = Builder::new(schema, &Sqlite);
+    let list = builder.records(records);
+    let sql =
+        format!("SELECT {} FROM {} t0 WHERE t0.{RECORD} IN {list}", row_columns(table, columns), table.sql);
+    database.query(&builder.finish(sql), |row| {
+        let row = row::read(row, table, columns)?;
+        found.insert(row.record, row);
+        Ok(())
+    })?;
     // The same record may be asked for twice.
     let mut left: HashMap<RecordId, usize> = HashMap::new();
     for record in records {

@@ -153,11 +153,12 @@ fn a_full_disk_loses_nothing_acknowledged() {
     let catalog = Catalog::parse(SHOP).unwrap();
     let writer = Database::open(&file.path(), Access::Write(Durability::Full)).unwrap();
     writer.connection.pragma_update(None, "max_page_count", 1).unwrap();
+    let schema = Schema::new(&catalog);
     let pool = Arc::new(super::Pool::new(file.path(), writer, Options::default()));
     let shared = Arc::new(super::Shared {
         pool,
-        schema: Schema::new(&catalog),
-        texts: super::read::Texts::default(),
+        texts: super::Texts::new(&schema),
+        schema,
         clock: Arc::new(ManualClock::new(0)),
         chance: Arc::new(Same),
         unique_id: Text::new(),

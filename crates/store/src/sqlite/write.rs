@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use parking_lot::Mutex;
 use rusqlite::{ErrorCode, OptionalExtension};
-use tessera_model::{AttributeId, RecordId};
+use tessera_model::{AttributeId, DataclassId, RecordId};
 use tessera_values::{Picture, Scalar};
 
 use super::database::{Bound, Database};
@@ -184,7 +184,7 @@ pub(super) fn save(shared: &Shared, database: &Database, save: &Save) -> Result<
     }
     let now = shared.clock.now().as_millisecond();
     let result = match save.record {
-        None => insert(database, table, &values, now),
+        None => insert(shared, database, save.dataclass, &values, now),
         Some(record) => update(shared, database, table, record, save.expected_stamp, &values, now)?,
     };
     let (record, stamp, key) = result.map_err(|error| refused(shared, table, &error))?;
@@ -231,23 +231,14 @@ fn fill(
 pub(super) type Written = (RecordId, i64, Scalar);
 
 pub(super) fn insert(
+    shared: &Shared,
     database: &Database,
-    table: &Table,
+    dataclass: DataclassId,
     values: &[Option<Scalar>],
     now: i64,
 ) -> rusqlite::Result<Written> {
-    let mut names = format!("{STAMP}, {TIME}");
-    let mut places = "1, ?1".to_owned();
-    let mut position = 1;
-    for column in &table.columns {
-        for name in std::iter::once(&column.sql).chain(&column.mime) {
-            position += 1;
-            names.push_str(&format!(", {name}"));
-            places.push_str(&format!(", ?{position}"));
-        }
-    }
-    let sql = format!("INSERT INTO {} ({names}) VALUES ({places})", table.sql);
-    let mut statement = database.connection.prepare_cached(&sql)?;
+    let table = shared.schema.table(dataclass);
+    let mut statement = database.connection.prepare_cached(&shared.texts.table(dataclass).insert)?;
     statement.raw_bind_parameter(1, now)?;
     let mut position = 2;
     for (column, value) in table.columns.iter().zip(values) {
@@ -330,7 +321,7 @@ fn update(
     }
 }
 
-pub(super) fn stamp(database: &Database, table: &Table, record: RecordId) -> rusqlite::Result<Option<i64>> {
+fn stamp(database: &Database, table: &Table, record: RecordId) -> rusqlite::Result<Option<i64>> {
     let sql = format!("SELECT {STAMP} FROM {} WHERE {RECORD} = ?1", table.sql);
     database.connection.prepare_cached(&sql)?.query_row([record.0], |found| found.get(0)).optional()
 }

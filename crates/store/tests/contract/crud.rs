@@ -192,6 +192,45 @@ pub(crate) fn relations_decide_what_a_drop_takes_along(engine: &Engine) {
     assert_eq!(data.names("Car", &tessera_model::query::Filter::All, &[]), "c");
 }
 
+const CIRCLE: &str = r#"<base name="circle">
+<table name="Folder" uuid="A0" id="1">
+    <field name="ID" uuid="A1" type="4" id="1"/><field name="document" uuid="A2" type="4" id="2"/>
+    <field name="parent" uuid="A3" type="4" id="3"/><primary_key field_name="ID" field_uuid="A1"/>
+</table>
+<table name="Document" uuid="B0" id="2">
+    <field name="ID" uuid="B1" type="4" id="1"/><field name="folder" uuid="B2" type="4" id="2"/>
+    <primary_key field_name="ID" field_uuid="B1"/>
+</table>
+<relation uuid="R1" name_Nto1="first" name_1toN="firstOf" state="1" integrity="delete">
+    <related_field kind="source"><field_ref uuid="A2" name="document"/></related_field>
+    <related_field kind="destination"><field_ref uuid="B1" name="ID"/></related_field>
+</relation>
+<relation uuid="R2" name_Nto1="inside" name_1toN="holds" state="1" integrity="delete">
+    <related_field kind="source"><field_ref uuid="B2" name="folder"/></related_field>
+    <related_field kind="destination"><field_ref uuid="A1" name="ID"/></related_field>
+</relation>
+<relation uuid="R3" name_Nto1="above" name_1toN="below" state="1" integrity="delete">
+    <related_field kind="source"><field_ref uuid="A3" name="parent"/></related_field>
+    <related_field kind="destination"><field_ref uuid="A1" name="ID"/></related_field>
+</relation></base>"#;
+
+pub(crate) fn circles_of_relations_are_dropped_once(engine: &Engine) {
+    let mut data = engine.open_catalog(CIRCLE);
+    let folder = |id: i64, document: i64, parent: i64| {
+        [("ID", id.into()), ("document", document.into()), ("parent", parent.into())]
+    };
+    // The folder and its document refer to each other, so do the second folder and the third.
+    let first = data.create("Folder", &folder(1, 1, 0));
+    data.create("Document", &[("ID", 1.into()), ("folder", 1.into())]);
+    let second = data.create("Folder", &folder(2, 0, 3));
+    data.create("Folder", &folder(3, 0, 2));
+    data.create("Folder", &folder(4, 0, 4));
+    assert_eq!(drop_one(&mut data, "Folder", first.record).unwrap(), 2);
+    assert_eq!(drop_one(&mut data, "Folder", second.record).unwrap(), 2);
+    let folders = data.dataclass("Folder");
+    assert_eq!(data.connection.count(folders, &tessera_model::query::Filter::All).unwrap(), 1);
+}
+
 pub(crate) fn tracked_changes_get_a_global_stamp(engine: &Engine) {
     // R202
     let mut data = engine.open();

@@ -114,6 +114,30 @@ pub(crate) fn numbers_dates_and_booleans_compare(engine: &Engine) {
     check("shift", Operator::Greater, Scalar::Time(Time::new(24, 0, 0)), "b");
 }
 
+pub(crate) fn uuids_compare_as_texts(engine: &Engine) {
+    let mut data = engine.open();
+    for (name, id) in [("a", "0A"), ("b", "AB"), ("c", "B0")] {
+        let id = format!("{id}{}", "0".repeat(30));
+        data.create("Staff", &[("name", name.into()), ("ID", id.as_str().into())]);
+    }
+    for pattern in ["ab@", "AB@", "@b@0"] {
+        let filter = data.like("Staff", "ID", pattern);
+        assert_eq!(
+            data.names("Staff", &filter, &[]),
+            if pattern == "@b@0" { "b c" } else { "b" },
+            "{pattern}"
+        );
+    }
+    let list =
+        Operand::List(vec![Operand::Pattern(Pattern::new("b@")), Operand::Pattern(Pattern::new("0a@"))]);
+    let listed = data.compare("Staff", "ID", Operator::In, list);
+    assert_eq!(data.names("Staff", &listed, &[]), "a c");
+    let before = data.is("Staff", "ID", Operator::Less, "b");
+    assert_eq!(data.names("Staff", &before, &[]), "a b");
+    let behind = data.is("Staff", "ID", Operator::GreaterOrEqual, "ab");
+    assert_eq!(data.names("Staff", &behind, &[]), "b c");
+}
+
 pub(crate) fn relations_are_followed_both_ways(engine: &Engine) {
     // R191
     let mut data = filled(engine);

@@ -40,6 +40,7 @@ contract! {
         sequences_never_repeat,
         acknowledged_data_survives_reopening,
         relations_decide_what_a_drop_takes_along,
+        circles_of_relations_are_dropped_once,
         tracked_changes_get_a_global_stamp,
         rows_come_in_the_order_asked_for,
     }
@@ -49,6 +50,7 @@ contract! {
         null_follows_its_own_rules,
         lists_may_hold_anything,
         numbers_dates_and_booleans_compare,
+        uuids_compare_as_texts,
         relations_are_followed_both_ways,
         objects_are_searched,
         order_puts_null_first_and_breaks_ties_by_creation,
