@@ -9,6 +9,10 @@ use tessera_syntax::{Diagnostic, FileKind, LineIndex, Vocabulary, parse};
 use tessera_values::Text;
 use tessera_vm::{Class, Program, Source};
 
+mod aliases;
+
+use aliases::{Alias, Aliases};
+
 /// What was found in one file.
 #[derive(Debug)]
 pub struct FileFinding {
@@ -93,6 +97,7 @@ fn add_class_attributes(catalog: &mut Catalog, program: &Program) -> Vec<Text> {
     let mut conflicts = Vec::new();
     let dataclasses: Vec<_> =
         catalog.dataclasses().iter().map(|d| (d.id, format!("{}Entity", d.name))).collect();
+    let mut aliases = Vec::new();
     for (dataclass, class) in dataclasses {
         let Some(class) = program.class(&class) else { continue };
         for calculated in calculated_attributes(class) {
@@ -100,10 +105,26 @@ fn add_class_attributes(catalog: &mut Catalog, program: &Program) -> Vec<Text> {
                 conflicts.push(taken.to_string().into());
             }
         }
-        for (name, path, exposed) in &class.aliases {
-            if let Err(taken) = catalog.add_alias(dataclass, name.clone(), path.clone(), *exposed) {
-                conflicts.push(taken.to_string().into());
-            }
+        aliases.extend(class.aliases.iter().map(|(name, path, exposed)| Alias {
+            dataclass,
+            name: name.clone(),
+            path: path.clone(),
+            exposed: *exposed,
+        }));
+    }
+    let by_name = Aliases::new(&aliases);
+    let (circles, sound): (Vec<_>, Vec<_>) =
+        aliases.iter().partition(|alias| by_name.leads_to_itself(catalog, alias));
+    for alias in circles {
+        let class = &catalog.dataclass(alias.dataclass).name;
+        conflicts
+            .push(format!("{class}Entity: the alias {} leads to itself and is left out", alias.name).into());
+    }
+    for alias in sound {
+        if let Err(taken) =
+            catalog.add_alias(alias.dataclass, alias.name.clone(), alias.path.clone(), alias.exposed)
+        {
+            conflicts.push(taken.to_string().into());
         }
     }
     conflicts

@@ -79,6 +79,23 @@ fn a_syntax_error_in_a_class_leaves_the_rest_served() {
 }
 
 #[test]
+fn an_alias_that_leads_to_itself_is_left_out_and_named() {
+    let project = TempProject::copy_of("crm");
+    let class = "Project/Sources/Classes/CustomersEntity.4dm";
+    let text = source(&project, class);
+    project.write(class, &format!("{text}\nexposed Alias left right\nexposed Alias right left\n"));
+    let server = Server::start(project.path(), &[]);
+    let mut ada = server.client();
+    let body = r#"[{"email":"ada@example.com","password":"ada-secret"}]"#;
+    assert_eq!(ada.post("/rest/$catalog/authentify", body).status, 200);
+    let customer = ada.get("/rest/Customers(1)").json();
+    assert_eq!(customer["left"], serde_json::Value::Null);
+    assert_eq!(customer["ID"], 1);
+    let (_, log) = server.terminate();
+    assert!(log.contains("the alias left leads to itself"), "{log}");
+}
+
+#[test]
 fn a_folder_without_a_project_is_refused() {
     let project = TempProject::from_files(&[("WebFolder/index.html", "x")]);
     let log = refused(&project);
