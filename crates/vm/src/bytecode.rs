@@ -46,6 +46,8 @@ pub enum Instruction {
     StoreBox { slot: Register, from: Register },
     /// Converts to a declared type or raises.
     Coerce { register: Register, type_index: u16 },
+    /// An array becomes the number of its selected element; other values stay.
+    Selected { register: Register },
     /// to := the empty value of a type
     Initial { to: Register, type_index: u16 },
     /// Gives a process variable the empty value of its type, unless it has one.

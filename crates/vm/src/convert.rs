@@ -28,7 +28,7 @@ pub fn to_type(value: Value, declared: &Type) -> Result<Value, ErrorStack> {
         (Type::Integer, value @ Value::Integer(_)) => value,
         (Type::Integer, Value::Real(n)) if n.is_finite() => Value::Integer(n.round() as i64),
         (Type::Integer, Value::Time(time)) => Value::Integer(time.seconds()),
-        (Type::Integer, Value::Array(array)) => Value::Integer(array.selected.get()),
+        (Type::Integer | Type::Real, Value::Array(array)) => Value::Integer(array.selected.get()),
         (Type::Real, value @ (Value::Real(_) | Value::Integer(_))) => value,
         (Type::Real, Value::Time(time)) => Value::Real(time.seconds() as f64),
         (Type::Boolean, value @ Value::Boolean(_)) => value,
@@ -100,7 +100,14 @@ pub fn type_name(declared: &Type) -> &str {
 pub(crate) fn to_property(value: Value) -> Value {
     match value {
         Value::Time(time) => Value::Integer(time.seconds()),
-        // The bare name of an array is the number of its selected element (docs/Concepts/arrays.md).
+        value => selected(value),
+    }
+}
+
+/// The value anything but an array variable takes: the bare name of an array is the number of its selected element
+/// (`docs/Concepts/arrays.md`).
+pub(crate) fn selected(value: Value) -> Value {
+    match value {
         Value::Array(array) => Value::Integer(array.selected.get()),
         value => value,
     }

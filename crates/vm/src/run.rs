@@ -109,6 +109,10 @@ impl Process {
                         }
                         at!(register) = attempt!(converted);
                     }
+                    Instruction::Selected { register } => {
+                        let value = std::mem::take(&mut at!(register));
+                        at!(register) = convert::selected(value);
+                    }
                     Instruction::Initial { to, type_index } => {
                         at!(to) = routine.types[usize::from(type_index)].empty();
                     }
@@ -451,7 +455,7 @@ impl Process {
                         attempt!(Err::<(), _>(ErrorStack::runtime(message)));
                     }
                     Instruction::Return { from } => {
-                        let value = at!(from).clone();
+                        let value = convert::selected(at!(from).clone());
                         let value = match &routine.result_type {
                             Some(declared) => attempt!(convert::to_type(value, declared)),
                             None => value,

@@ -141,10 +141,16 @@ impl RoutineCompiler<'_> {
     fn assign_local(&mut self, local: &Local, compound: Option<BinaryOperator>, value: &Expression) {
         match compound {
             None if !local.boxed && local.declared == Type::Variant && !mentions_this_local(value) => {
-                self.expression_to(value, local.slot);
+                self.assigned_to(value, local.slot);
             }
             None => {
-                let from = self.expression(value);
+                let from = if self.may_be_array(value) {
+                    let from = self.register();
+                    self.assigned_to(value, from);
+                    from
+                } else {
+                    self.expression(value)
+                };
                 self.store_local(local, from);
             }
             Some(operator) if !local.boxed => {
@@ -162,6 +168,31 @@ impl RoutineCompiler<'_> {
         }
     }
 
+    /// Compiles a value that is to be assigned; no variable takes the array of another.
+    fn assigned_to(&mut self, value: &Expression, to: Register) {
+        self.expression_to(value, to);
+        if self.may_be_array(value) {
+            self.emit(Instruction::Selected { register: to });
+        }
+    }
+
+    /// Can this be the bare name of an array? The locals that are arrays are boxed.
+    fn may_be_array(&self, value: &Expression) -> bool {
+        let is_boxed = |name: &str| self.known_local(name).is_some_and(|local| local.boxed);
+        match &value.kind {
+            ExpressionKind::Local(name) => is_boxed(name),
+            ExpressionKind::Positional(number) => is_boxed(&number.to_string()),
+            ExpressionKind::Name(name) => !self.names.methods.contains_key(&crate::program::lower(name)),
+            ExpressionKind::Dereference(_) | ExpressionKind::Element(..) => true,
+            ExpressionKind::Parenthesis(inner) => self.may_be_array(inner),
+            ExpressionKind::Ternary(_, a, b)
+            | ExpressionKind::Binary(BinaryOperator::AndThen | BinaryOperator::OrElse, a, b) => {
+                self.may_be_array(a) || self.may_be_array(b)
+            }
+            _ => false,
+        }
+    }
+
     /// The value to store: `value` itself, or what is there combined with it.
     fn combine(
         &mut self,
@@ -171,7 +202,7 @@ impl RoutineCompiler<'_> {
         load: impl FnOnce(&mut Self, Register),
     ) {
         match compound {
-            None => self.expression_to(value, to),
+            None => self.assigned_to(value, to),
             Some(operator) => {
                 load(self, to);
                 let right = self.expression(value);

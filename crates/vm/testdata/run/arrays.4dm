@@ -216,3 +216,34 @@ INSERT IN ARRAY($a; 1; 1000)
 //# an array has no negative size
 ARRAY TEXT($a; -1)
 //! number from 0 on
+
+//# a variable does not take the array of another
+ARRAY TEXT($a; 3)
+$n:=$a
+APPEND TO ARRAY($n; "no array")
+//! Argument 1 must be an array
+
+//# the bare name of an array is the number of its selected element (docs/Concepts/arrays.md)
+ARRAY TEXT($a; 3)
+$a:=2
+var $typed : Real
+var processVariable : Integer
+$n:=$a
+$typed:=$a
+processVariable:=$a
+$p:=->$a
+$m:=$p->
+$o:={}
+$o.x:=True ? $a : 0
+$a:=3
+return [$n; $typed; processVariable; $m; $o.x; $a+0]
+//= [2,2,2,2,2,3]
+
+//# an array assigned to another selects
+ARRAY TEXT($a; 3)
+ARRAY TEXT($b; 3)
+$b{1}:="b"
+$a:=2
+$b:=$a
+return [$b{1}; $b+0; Size of array($b)]
+//= ["b",2,3]
