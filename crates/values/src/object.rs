@@ -94,7 +94,7 @@ impl ObjectRef {
                 let mut properties = local.properties.borrow_mut();
                 if let Value::Undefined = value {
                     if let Some(current) = properties.get_mut(&name) {
-                        *current = empty_of(current);
+                        *current = current.emptied();
                     }
                 } else {
                     properties.insert(name, value);
@@ -142,20 +142,14 @@ impl ObjectRef {
     }
 }
 
-impl FromIterator<(Text, Value)> for ObjectRef {
-    fn from_iter<I: IntoIterator<Item = (Text, Value)>>(properties: I) -> Self {
-        Self::from_properties(properties.into_iter().collect())
+impl<const N: usize> From<[(&str, Value); N]> for ObjectRef {
+    fn from(properties: [(&str, Value); N]) -> Self {
+        properties.into_iter().map(|(name, value)| (Text::from(name), value)).collect()
     }
 }
 
-fn empty_of(value: &Value) -> Value {
-    match value {
-        Value::Text(_) => Value::text(""),
-        Value::Integer(_) | Value::Real(_) => Value::Integer(0),
-        Value::Boolean(_) => Value::Boolean(false),
-        Value::Date(_) => Value::Date(crate::Date::NULL),
-        Value::Time(_) => Value::Time(crate::Time::from_seconds(0)),
-        Value::Undefined => Value::Undefined,
-        _ => Value::Null,
+impl FromIterator<(Text, Value)> for ObjectRef {
+    fn from_iter<I: IntoIterator<Item = (Text, Value)>>(properties: I) -> Self {
+        Self::from_properties(properties.into_iter().collect())
     }
 }

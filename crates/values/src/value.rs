@@ -167,6 +167,28 @@ impl Value {
         }
     }
 
+    /// The empty value of the same type: 0, the empty text, False… and Null for what has none.
+    #[must_use]
+    pub fn emptied(&self) -> Self {
+        match self {
+            Self::Undefined => Self::Undefined,
+            Self::Boolean(_) => Self::Boolean(false),
+            Self::Integer(_) => Self::Integer(0),
+            Self::Real(_) => Self::Real(0.0),
+            Self::Text(_) => Self::Text(Text::new()),
+            Self::Date(_) => Self::Date(Date::NULL),
+            Self::Time(_) => Self::Time(Time::default()),
+            Self::Pointer(_) => Self::Pointer(Pointer::Nil),
+            Self::Blob(_) => Self::Blob(Blob::default()),
+            Self::Null
+            | Self::Object(_)
+            | Self::Collection(_)
+            | Self::Native(_)
+            | Self::Array(_)
+            | Self::Picture(_) => Self::Null,
+        }
+    }
+
     /// What `&&`, `||` and `? :` make of a value. The number 0 is truthy (`docs/Concepts/operators.md`).
     pub fn is_truthy(&self) -> bool {
         match self {

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use tessera_syntax::ast::BinaryOperator;
-use tessera_values::{ClassId, Date, Text, Time, Value};
+use tessera_values::{ArrayKind, ClassId, Date, Text, Time, Value};
 
 /// A register, relative to the frame.
 pub type Register = u16;
@@ -111,7 +111,7 @@ pub enum Instruction {
     /// to := a collection of the values in `first` and after
     NewCollection { to: Register, first: Register, count: u16 },
     /// The array in `target` gets the kind and the size of `size` and, when `two` is set, of the register after it.
-    NewArray { target: Register, size: Register, kind: u8, two: bool },
+    NewArray { target: Register, size: Register, kind: ArrayKind, two: bool },
 
     /// Calls a command; the result goes to `first`. Bit n of `flags` says that argument n is a flag such as `*`.
     CallCommand { count: u8, command: u16, first: Register, flags: u16 },

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use tessera_values::{ClassId, ErrorStack, Native, ObjectRef, Scope, SharedObject, Text, Value};
 
+use crate::built_in_class::any_built_in_class;
 use crate::bytecode::Routine;
 use crate::host::Singletons;
 use crate::member::{Callee, unknown_function};
@@ -51,12 +52,8 @@ impl Native for BuiltInStore {
 
     fn get(self: Rc<Self>, scope: &mut dyn Scope, name: &str) -> Result<Value, ErrorStack> {
         let process = Process::of(scope);
-        if let Some(class) =
-            process.host().built_in_class(name).or_else(|| crate::commands::built_in_class(name))
-        {
-            return Ok(class);
-        }
-        Err(ErrorStack::runtime(format!("The class 4D.{name} is not available.")))
+        any_built_in_class(process, name)
+            .ok_or_else(|| ErrorStack::runtime(format!("The class 4D.{name} is not available.")))
     }
 }
 

@@ -31,8 +31,7 @@ mod system;
 mod text;
 mod writes;
 
-pub(crate) use blob::blob_function;
-pub use blob::built_in_class;
+pub(crate) use blob::{blob_function, new_blob};
 pub(crate) use collection::collection_function;
 pub(crate) use writes::writes_argument;
 

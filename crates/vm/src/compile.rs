@@ -22,6 +22,7 @@ mod place;
 mod routine;
 mod statement;
 
+pub(crate) use block::formula as walk_formula;
 use routine::RoutineCompiler;
 
 /// What a source file is.
@@ -57,6 +58,15 @@ pub(crate) struct Names {
 }
 
 impl Names {
+    /// What a compiled program knows, for code that is compiled while it runs.
+    fn of(program: &Program) -> Self {
+        Self {
+            methods: program.method_numbers.clone(),
+            classes: program.class_numbers.clone(),
+            globals: RefCell::new((program.globals.clone(), program.global_numbers.clone())),
+        }
+    }
+
     /// The number of a process variable, made on first sight.
     pub(crate) fn global(&self, name: &str) -> u16 {
         let (globals, numbers) = &mut *self.globals.borrow_mut();
@@ -139,11 +149,7 @@ pub fn compile_expression(program: &Program, expression: &ast::Expression) -> Ar
 
 /// Compiles one expression in which some locals are known: they are its arguments, in this order.
 pub fn compile_with_locals(program: &Program, expression: &ast::Expression, locals: &[Text]) -> Arc<Routine> {
-    let names = Names {
-        methods: program.method_numbers.clone(),
-        classes: program.class_numbers.clone(),
-        globals: RefCell::new((program.globals.clone(), program.global_numbers.clone())),
-    };
+    let names = Names::of(program);
     let lines = LineIndex::new("");
     let mut compiler = RoutineCompiler::new(&names, &lines, "Formula".into(), None);
     let body = ast::FormulaBody::Expression(expression.clone());
@@ -157,28 +163,13 @@ pub fn compile_with_locals(program: &Program, expression: &ast::Expression, loca
 
 /// Compiles the formula of a text, for `Formula from string`.
 pub(crate) fn compile_formula(program: &Program, body: &ast::FormulaBody, source: &str) -> Arc<Routine> {
-    let names = Names {
-        methods: program.method_numbers.clone(),
-        classes: program.class_numbers.clone(),
-        globals: RefCell::new((program.globals.clone(), program.global_numbers.clone())),
-    };
+    let names = Names::of(program);
     let lines = LineIndex::new("");
     let mut compiler = RoutineCompiler::new(&names, &lines, "Formula".into(), None);
     compiler.whole_formula(body);
     let mut routine = compiler.finish();
     routine.source = source.into();
     Arc::new(routine)
-}
-
-/// Calls `visit` for everything inside a formula.
-pub(crate) fn walk_formula(body: &ast::FormulaBody, visit: &mut dyn FnMut(&ast::Expression)) {
-    match body {
-        ast::FormulaBody::Expression(expression) => block::deep(expression, visit),
-        ast::FormulaBody::Assign(target, _, value) => {
-            block::deep(target, visit);
-            block::deep(value, visit);
-        }
-    }
 }
 
 fn is_published_web(attributes: &str) -> bool {

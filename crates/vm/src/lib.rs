@@ -11,6 +11,7 @@
 //! ```
 
 mod arguments;
+mod built_in_class;
 pub mod bytecode;
 mod class;
 mod commands;
@@ -28,8 +29,8 @@ mod program;
 mod run;
 
 pub use arguments::Arguments;
+pub use built_in_class::{BuiltInClass, Constructor, built_in_class};
 pub use class::{ClassObject, instantiate, singleton};
-pub use commands::built_in_class;
 pub use commands::charset::{Charset, Endian};
 pub use compile::{Source, SourceKind, compile, compile_expression, compile_with_locals};
 pub use function::FunctionValue;

@@ -548,23 +548,10 @@ fn within(counter: &Value, limit: &Value, step: &Value) -> Result<bool, ErrorSta
 
 fn new_array(
     current: &Value,
-    kind: u8,
+    kind: ArrayKind,
     rows: Option<i64>,
     columns: Option<i64>,
 ) -> Result<Value, ErrorStack> {
-    const KINDS: [ArrayKind; 10] = [
-        ArrayKind::Text,
-        ArrayKind::Integer,
-        ArrayKind::Real,
-        ArrayKind::Boolean,
-        ArrayKind::Date,
-        ArrayKind::Time,
-        ArrayKind::Object,
-        ArrayKind::Pointer,
-        ArrayKind::Blob,
-        ArrayKind::Picture,
-    ];
-    let kind = KINDS[usize::from(kind).min(KINDS.len() - 1)];
     let size = |n: Option<i64>| {
         n.and_then(|n| usize::try_from(n).ok())
             .ok_or_else(|| ErrorStack::runtime("The size of an array must be a number from 0 on."))

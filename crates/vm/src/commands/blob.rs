@@ -1,9 +1,6 @@
-//! Blobs: commands that change a Blob variable, and the class `4D.Blob` (`docs/Concepts/dt_blob.md`).
+//! Blobs: commands that change a Blob variable, and the functions of a `4D.Blob` (`docs/Concepts/dt_blob.md`).
 
-use std::any::Any;
-use std::rc::Rc;
-
-use tessera_values::{Blob, ErrorStack, Native, ObjectRef, Scope, Value};
+use tessera_values::{Blob, ErrorStack, Value};
 
 use super::Command;
 use super::charset::Charset;
@@ -182,76 +179,13 @@ pub(crate) fn blob_function(blob: &Blob, name: &str, arguments: &[Value]) -> Res
     }
     let arguments = Arguments::new(arguments.iter().cloned(), 0);
     let length = blob.0.len();
-    let position = |index: i64| {
-        let index = if index < 0 { index + length as i64 } else { index };
-        (index.max(0) as usize).min(length)
-    };
+    let position = |index: i64| super::collection::normalised(index, length);
     let start = position(arguments.integer(0)?);
     let end = arguments.optional_integer(1)?.map_or(length, position);
     Ok(Value::Blob(Blob(blob.0.get(start..end).unwrap_or_default().into())))
 }
 
-/// What `new` does.
-type Constructor = fn(&Arguments) -> Result<Value, ErrorStack>;
-
-/// A class `4D.name` that the language itself has.
-struct BuiltInClass {
-    name: &'static str,
-    parent: Option<&'static str>,
-    make: Option<Constructor>,
-}
-
-const CLASSES: &[BuiltInClass] = &[
-    BuiltInClass { name: "Object", parent: None, make: Some(|_| Ok(Value::Object(ObjectRef::new()))) },
-    BuiltInClass { name: "Blob", parent: Some("Object"), make: Some(new_blob) },
-    BuiltInClass { name: "Function", parent: Some("Object"), make: None },
-    BuiltInClass { name: "Class", parent: Some("Object"), make: None },
-    BuiltInClass { name: "Collection", parent: Some("Object"), make: None },
-    BuiltInClass { name: "Document", parent: Some("Object"), make: None },
-    BuiltInClass { name: "Directory", parent: Some("Object"), make: None },
-];
-
 /// `4D.Blob.new({blob})`
-fn new_blob(arguments: &Arguments) -> Result<Value, ErrorStack> {
+pub(crate) fn new_blob(_: &mut Process, arguments: &Arguments) -> Result<Value, ErrorStack> {
     Ok(Value::Blob(bytes(arguments, 0)?))
-}
-
-/// The class `4D.name`, if the language itself has it.
-pub fn built_in_class(name: &str) -> Option<Value> {
-    CLASSES.iter().find(|class| class.name == name).map(|class| Value::Native(Rc::new(ClassRef(class))))
-}
-
-struct ClassRef(&'static BuiltInClass);
-
-impl Native for ClassRef {
-    fn class_name(&self) -> &'static str {
-        "4D.Class"
-    }
-
-    fn as_any(&self) -> &dyn Any {
-        self
-    }
-
-    fn get(self: Rc<Self>, _: &mut dyn Scope, name: &str) -> Result<Value, ErrorStack> {
-        Ok(match name {
-            "name" => Value::text(self.0.name),
-            "superclass" => self.0.parent.and_then(built_in_class).unwrap_or(Value::Null),
-            "isShared" | "isSingleton" | "isSessionSingleton" => Value::Boolean(false),
-            _ => Value::Undefined,
-        })
-    }
-
-    fn call(
-        self: Rc<Self>,
-        _: &mut dyn Scope,
-        name: &str,
-        arguments: &[Value],
-    ) -> Option<Result<Value, ErrorStack>> {
-        let make = self.0.make.filter(|_| name == "new")?;
-        Some(make(&Arguments::new(arguments.iter().cloned(), 0)))
-    }
-
-    fn is_same(&self, other: &dyn Native) -> bool {
-        other.as_any().downcast_ref::<Self>().is_some_and(|other| other.0.name == self.0.name)
-    }
 }

@@ -119,7 +119,7 @@ fn like(source: &CollectionRef, elements: Vec<Value>) -> Value {
 }
 
 /// An index argument: negative ones count from the end, and all end up inside the collection.
-fn normalised(index: i64, length: usize) -> usize {
+pub(super) fn normalised(index: i64, length: usize) -> usize {
     let index = if index < 0 { index + length as i64 } else { index };
     (index.max(0) as usize).min(length)
 }
@@ -155,7 +155,7 @@ fn values_at(
 }
 
 /// `Bool(value)`: what a callback's result counts as.
-fn is_true(value: &Value) -> bool {
+pub(super) fn is_true(value: &Value) -> bool {
     match value {
         Value::Boolean(b) => *b,
         Value::Integer(n) => *n != 0,

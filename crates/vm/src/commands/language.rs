@@ -59,8 +59,8 @@ fn current_method_name(process: &mut Process, _: &mut Arguments) -> Result<Value
 
 fn call_chain(process: &mut Process, _: &mut Arguments) -> Result<Value, ErrorStack> {
     let chain = process.call_chain().into_iter().map(|(name, line)| {
-        let entry = [("name", Value::Text(name)), ("line", Value::Integer(i64::from(line)))];
-        Value::Object(entry.into_iter().map(|(key, value)| (Text::from(key), value)).collect())
+        let line = Value::Integer(i64::from(line));
+        Value::Object(ObjectRef::from([("name", Value::Text(name)), ("line", line)]))
     });
     Ok(Value::Collection(chain.collect()))
 }
@@ -139,29 +139,14 @@ fn choose(_: &mut Process, arguments: &mut Arguments) -> Result<Value, ErrorStac
             let number = criterion.as_integer().and_then(|n| usize::try_from(n).ok());
             Ok(match number.filter(|n| n + 1 < arguments.len()) {
                 Some(number) => arguments.value(number + 1),
-                None => empty_like(&arguments.value(1)),
+                None => arguments.value(1).emptied(),
             })
         }
     }
 }
 
-fn empty_like(value: &Value) -> Value {
-    match value {
-        Value::Text(_) => Value::text(""),
-        Value::Integer(_) | Value::Real(_) => Value::Integer(0),
-        Value::Boolean(_) => Value::Boolean(false),
-        Value::Date(_) => Value::Date(tessera_values::Date::NULL),
-        Value::Time(_) => Value::Time(tessera_values::Time::default()),
-        _ => Value::Null,
-    }
-}
-
 fn bool(_: &mut Process, arguments: &mut Arguments) -> Result<Value, ErrorStack> {
-    Ok(Value::Boolean(match arguments.value(0) {
-        Value::Boolean(b) => b,
-        value @ (Value::Integer(_) | Value::Real(_)) => value.as_real() != Some(0.0),
-        _ => false,
-    }))
+    Ok(Value::Boolean(super::collection::is_true(&arguments.value(0))))
 }
 
 /// `EXECUTE METHOD(name {; result | * {; arguments}})`

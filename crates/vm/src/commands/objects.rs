@@ -9,6 +9,7 @@ use tessera_values::{
 
 use super::Command;
 use crate::arguments::Arguments;
+use crate::built_in_class::any_built_in_class;
 use crate::class::ClassObject;
 use crate::convert;
 use crate::process::Process;
@@ -169,8 +170,7 @@ fn entries(process: &mut Process, arguments: &mut Arguments) -> Result<Value, Er
     let mut entries = Vec::new();
     for name in names_of(process, &object)? {
         let value = crate::member::get(process, &object, &name)?;
-        let entry = [("key", Value::Text(name)), ("value", value)];
-        entries.push(Value::Object(entry.into_iter().map(|(key, value)| (Text::from(key), value)).collect()));
+        entries.push(Value::Object(ObjectRef::from([("key", Value::Text(name)), ("value", value)])));
     }
     Ok(Value::Collection(CollectionRef::from_vec(entries)))
 }
@@ -190,10 +190,10 @@ fn class(process: &mut Process, arguments: &mut Arguments) -> Result<Value, Erro
                 let program = Arc::clone(process.program());
                 Value::Native(std::rc::Rc::new(ClassObject::of(program.class_by_id(class))))
             }
-            None => super::built_in_class("Object").unwrap_or(Value::Null),
+            None => crate::built_in_class("Object").unwrap_or(Value::Null),
         }),
         Value::Native(native) => class_of_native(process, native.as_ref()),
-        Value::Blob(_) => Ok(super::built_in_class("Blob").unwrap_or(Value::Null)),
+        Value::Blob(_) => Ok(crate::built_in_class("Blob").unwrap_or(Value::Null)),
         _ => Ok(Value::Null),
     }
 }
@@ -202,9 +202,7 @@ fn class(process: &mut Process, arguments: &mut Arguments) -> Result<Value, Erro
 fn class_of_native(process: &mut Process, native: &dyn Native) -> Result<Value, ErrorStack> {
     let name = native.class_name().to_owned();
     Ok(match name.split_once('.') {
-        Some(("4D", name)) => {
-            process.host().built_in_class(name).or_else(|| super::built_in_class(name)).unwrap_or(Value::Null)
-        }
+        Some(("4D", name)) => any_built_in_class(process, name).unwrap_or(Value::Null),
         Some(("cs", name)) => {
             let program = Arc::clone(process.program());
             match program.class(name) {

@@ -15,25 +15,10 @@ pub(super) const COMMANDS: &[(u16, Command)] = &[
 
 /// `CLEAR VARIABLE(variable)`: back to the empty value of its type.
 fn clear_variable(_: &mut Process, arguments: &mut Arguments) -> Result<Value, ErrorStack> {
-    let empty = match arguments.read(0) {
-        Value::Text(_) => Value::text(""),
-        Value::Integer(_) => Value::Integer(0),
-        Value::Real(_) => Value::Real(0.0),
-        Value::Boolean(_) => Value::Boolean(false),
-        Value::Date(_) => Value::Date(tessera_values::Date::NULL),
-        Value::Time(_) => Value::Time(tessera_values::Time::default()),
-        Value::Pointer(_) => Value::Pointer(Pointer::Nil),
-        Value::Blob(_) => Value::Blob(tessera_values::Blob::default()),
-        Value::Array(array) => {
-            array.resize(0);
-            return Ok(Value::Undefined);
-        }
-        Value::Object(_) | Value::Collection(_) | Value::Native(_) | Value::Picture(_) | Value::Null => {
-            Value::Null
-        }
-        Value::Undefined => Value::Undefined,
-    };
-    arguments.write(0, empty);
+    match arguments.read(0) {
+        Value::Array(array) => array.resize(0),
+        value => arguments.write(0, value.emptied()),
+    }
     Ok(Value::Undefined)
 }
 

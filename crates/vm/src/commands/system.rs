@@ -1,6 +1,6 @@
 //! What the server says of itself, and its log (`docs/commands/theme/System_Environment.md`).
 
-use tessera_values::{ErrorStack, ObjectRef, Text, Value};
+use tessera_values::{ErrorStack, ObjectRef, Value};
 
 use super::Command;
 use crate::arguments::Arguments;
@@ -66,29 +66,23 @@ fn get_system_format(_: &mut Process, arguments: &mut Arguments) -> Result<Value
     Ok(Value::Undefined)
 }
 
-fn object<const N: usize>(properties: [(&str, Value); N]) -> Value {
-    Value::Object(
-        properties.into_iter().map(|(name, value)| (Text::from(name), value)).collect::<ObjectRef>(),
-    )
-}
-
 fn system_info(_: &mut Process, _: &mut Arguments) -> Result<Value, ErrorStack> {
     let threads = std::thread::available_parallelism().map_or(1, |n| n.get() as i64);
-    Ok(object([
+    Ok(Value::Object(ObjectRef::from([
         ("machineName", Value::text("Tessera")),
         ("osVersion", Value::text("Linux")),
         ("osLanguage", Value::text("en")),
         ("cores", Value::Integer(threads)),
         ("cpuThreads", Value::Integer(threads)),
         ("processor", Value::text(std::env::consts::ARCH)),
-    ]))
+    ])))
 }
 
 fn application_info(_: &mut Process, _: &mut Arguments) -> Result<Value, ErrorStack> {
-    Ok(object([
+    Ok(Value::Object(ObjectRef::from([
         ("headless", Value::Boolean(true)),
         ("launchedAsService", Value::Boolean(false)),
         ("volumeShadowCopyStatus", Value::Integer(0)),
         ("newConnectionsAllowed", Value::Boolean(true)),
-    ]))
+    ])))
 }

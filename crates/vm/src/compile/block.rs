@@ -122,14 +122,19 @@ pub(crate) fn deep(expression: &Expression, visit: &mut dyn FnMut(&Expression)) 
             deep(b, visit);
             deep(c, visit);
         }
-        ExpressionKind::Formula(body) => match body.as_ref() {
-            FormulaBody::Expression(inner) => deep(inner, visit),
-            FormulaBody::Assign(target, _, value) => {
-                deep(target, visit);
-                deep(value, visit);
-            }
-        },
+        ExpressionKind::Formula(body) => formula(body, visit),
         _ => {}
+    }
+}
+
+/// Calls `visit` for everything inside a formula.
+pub(crate) fn formula(body: &FormulaBody, visit: &mut dyn FnMut(&Expression)) {
+    match body {
+        FormulaBody::Expression(inner) => deep(inner, visit),
+        FormulaBody::Assign(target, _, value) => {
+            deep(target, visit);
+            deep(value, visit);
+        }
     }
 }
 
@@ -145,10 +150,15 @@ pub(crate) fn pointed_at(function: &Function) -> HashSet<Text> {
         }
         _ => {}
     };
-    let mut visit = |expression: &Expression| match &expression.kind {
-        ExpressionKind::PointerTo(target) => note(innermost_array(target)),
-        ExpressionKind::Call(callee, arguments) => {
-            if let ExpressionKind::Command(number) = callee.kind {
+    walk(&function.body, &mut |statement| {
+        // Assigning a number to the name of an array selects an element instead of replacing the array.
+        if let StatementKind::DeclareArray { target, .. } = &statement.kind {
+            note(innermost_array(target));
+        }
+        expressions(statement, &mut |expression| match &expression.kind {
+            ExpressionKind::PointerTo(target) => note(innermost_array(target)),
+            ExpressionKind::Call(callee, arguments) => {
+                let ExpressionKind::Command(number) = callee.kind else { return };
                 for (position, argument) in arguments.iter().enumerate() {
                     if let Argument::Value(value) = argument
                         && commands::writes_argument(number, position)
@@ -157,23 +167,8 @@ pub(crate) fn pointed_at(function: &Function) -> HashSet<Text> {
                     }
                 }
             }
-        }
-        _ => {}
-    };
-    walk(&function.body, &mut |statement| expressions(statement, &mut visit));
-    // Assigning a number to the name of an array selects an element instead of replacing the array.
-    walk(&function.body, &mut |statement| {
-        if let StatementKind::DeclareArray { target, .. } = &statement.kind {
-            match &innermost_array(target).kind {
-                ExpressionKind::Local(name) => {
-                    found.insert(lower(name));
-                }
-                ExpressionKind::Positional(number) => {
-                    found.insert(number.to_string().into());
-                }
-                _ => {}
-            }
-        }
+            _ => {}
+        });
     });
     found
 }

@@ -232,13 +232,7 @@ impl RoutineCompiler<'_> {
                 used.push(name.clone());
             }
         };
-        match body {
-            FormulaBody::Expression(expression) => block::deep(expression, &mut see),
-            FormulaBody::Assign(target, _, value) => {
-                block::deep(target, &mut see);
-                block::deep(value, &mut see);
-            }
-        }
+        block::formula(body, &mut see);
         let class = self.routine.class;
         let mut inner = RoutineCompiler::new(self.names, self.lines, "Formula".into(), class);
         inner.describe(body);

@@ -110,13 +110,7 @@ impl<'n> RoutineCompiler<'n> {
                 positional = positional.max(number as usize);
             }
         };
-        match body {
-            ast::FormulaBody::Expression(expression) => block::deep(expression, &mut see),
-            ast::FormulaBody::Assign(target, _, value) => {
-                block::deep(target, &mut see);
-                block::deep(value, &mut see);
-            }
-        }
+        block::formula(body, &mut see);
         for position in 1..=positional.min(128) {
             let slot = self.register();
             self.routine.parameters.push(Type::Variant);

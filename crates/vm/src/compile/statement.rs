@@ -5,7 +5,7 @@ use tessera_values::ArrayKind;
 
 use super::declared_type;
 use super::routine::{Guard, Loop, RoutineCompiler};
-use crate::bytecode::{Instruction, Register, Type};
+use crate::bytecode::{Instruction, Register};
 
 impl RoutineCompiler<'_> {
     pub(super) fn statements(&mut self, block: &[Statement]) {
@@ -249,8 +249,6 @@ impl RoutineCompiler<'_> {
             let from = self.expression(value);
             self.store(&variable.target, from);
             self.release(mark);
-        } else if declared == Type::Variant && matches!(variable.target.kind, ExpressionKind::Name(_)) {
-            // A bare `var x` declares and leaves the value alone.
         }
     }
 
@@ -268,12 +266,7 @@ impl RoutineCompiler<'_> {
             Some(columns) => self.expression_to(columns, second),
             None => self.integer_to(second, 0),
         }
-        self.emit(Instruction::NewArray {
-            target: array,
-            size: size_register,
-            kind: kind as u8,
-            two: columns.is_some(),
-        });
+        self.emit(Instruction::NewArray { target: array, size: size_register, kind, two: columns.is_some() });
         self.store(target, array);
     }
 }

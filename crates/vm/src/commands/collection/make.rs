@@ -49,13 +49,12 @@ pub(super) fn copy(
 pub(super) fn reverse(
     process: &mut Process,
     collection: &CollectionRef,
-    arguments: &Arguments,
+    _: &Arguments,
 ) -> Result<Value, ErrorStack> {
     let copied = match collection {
         CollectionRef::Local(_) => copy(process, collection, &Arguments::new([], 0))?,
         CollectionRef::Shared(_) => Value::Collection(collection.clone()),
     };
-    let _ = arguments;
     let Value::Collection(copied) = copied else { return Ok(Value::Null) };
     let mut elements = copied.to_vec();
     elements.reverse();
@@ -248,8 +247,7 @@ pub(super) fn distinct(
         if options & COUNT_VALUES == 0 {
             return value;
         }
-        let entry = [(Text::from("value"), value), (Text::from("count"), Value::Integer(count))];
-        Value::Object(entry.into_iter().collect::<ObjectRef>())
+        Value::Object(ObjectRef::from([("value", value), ("count", Value::Integer(count))]))
     });
     Ok(Value::Collection(results.collect()))
 }

@@ -63,15 +63,10 @@ pub(super) fn json_validate(process: &mut Process, arguments: &mut Arguments) ->
     let mut validator = Validator { process, root: schema.clone(), symbols, errors: Vec::new() };
     validator.check(&value, &Value::Object(schema), &Place::root())?;
     let success = validator.errors.is_empty();
-    Ok(object([
+    Ok(Value::Object(ObjectRef::from([
         ("success", Value::Boolean(success)),
         ("errors", Value::Collection(CollectionRef::from_vec(validator.errors))),
-    ]))
-}
-
-fn object<const N: usize>(properties: [(&str, Value); N]) -> Value {
-    let properties = properties.into_iter().map(|(name, value)| (Text::from(name), value));
-    Value::Object(properties.collect::<ObjectRef>())
+    ])))
 }
 
 /// Where a check stands: in the value, in the schema, and how deep.
