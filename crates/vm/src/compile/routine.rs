@@ -46,6 +46,8 @@ pub(super) struct RoutineCompiler<'n> {
     pub(super) captures: Vec<Capture>,
     name_numbers: HashMap<Text, u16>,
     line: u32,
+    /// Something has a number that no instruction can hold.
+    is_too_large: bool,
 }
 
 impl<'n> RoutineCompiler<'n> {
@@ -62,6 +64,7 @@ impl<'n> RoutineCompiler<'n> {
             captures: Vec::new(),
             name_numbers: HashMap::new(),
             line: 0,
+            is_too_large: false,
         }
     }
 
@@ -175,7 +178,27 @@ impl<'n> RoutineCompiler<'n> {
 
     pub(super) fn finish(mut self) -> Routine {
         self.routine.registers = self.routine.registers.max(self.next);
+        if self.is_too_large {
+            let name = &self.routine.name;
+            let message = format!("{name} is too large to be compiled: it has too many values in one place.");
+            self.routine.constants = vec![Scalar::Text(message.into())];
+            // An error method may let the code go on.
+            self.routine.code = vec![Instruction::Raise { message: 0 }, Instruction::ReturnResult];
+            self.routine.lines.truncate(1);
+            self.routine.statements.clear();
+            self.routine.initial.clear();
+            self.routine.boxed.clear();
+            self.routine.result = None;
+        }
         self.routine
+    }
+
+    /// The number of something new, after `count` others.
+    fn number(&mut self, count: usize) -> u16 {
+        u16::try_from(count).unwrap_or_else(|_| {
+            self.is_too_large = true;
+            0
+        })
     }
 
     /// Types hold from the start of the routine, wherever the declaration stands.
@@ -275,7 +298,10 @@ impl<'n> RoutineCompiler<'n> {
     /// A fresh register.
     pub(super) fn register(&mut self) -> Register {
         let register = self.next;
-        self.next = self.next.saturating_add(1);
+        match self.next.checked_add(1) {
+            Some(next) => self.next = next,
+            None => self.is_too_large = true,
+        }
         self.routine.registers = self.routine.registers.max(self.next);
         register
     }
@@ -330,15 +356,16 @@ impl<'n> RoutineCompiler<'n> {
         if let Some(found) = self.routine.constants.iter().position(|known| *known == value) {
             return found as u16;
         }
+        let number = self.number(self.routine.constants.len());
         self.routine.constants.push(value);
-        (self.routine.constants.len() - 1) as u16
+        number
     }
 
     pub(super) fn name(&mut self, name: &str) -> u16 {
         if let Some(number) = self.name_numbers.get(name) {
             return *number;
         }
-        let number = self.routine.names.len() as u16;
+        let number = self.number(self.routine.names.len());
         self.routine.names.push(name.into());
         self.name_numbers.insert(name.into(), number);
         number
@@ -348,13 +375,15 @@ impl<'n> RoutineCompiler<'n> {
         if let Some(found) = self.routine.types.iter().position(|known| known == declared) {
             return found as u16;
         }
+        let number = self.number(self.routine.types.len());
         self.routine.types.push(declared.clone());
-        (self.routine.types.len() - 1) as u16
+        number
     }
 
     pub(super) fn formula(&mut self, routine: Routine, captures: Vec<Capture>) -> u16 {
+        let number = self.number(self.routine.formulas.len());
         self.routine.formulas.push((Arc::new(routine), captures));
-        (self.routine.formulas.len() - 1) as u16
+        number
     }
 
     /// An instruction that raises an error when it is reached.

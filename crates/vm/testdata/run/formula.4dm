@@ -81,3 +81,18 @@ $c:=cs.Counter.me
 $f:=$c.next
 return Value type($f)
 //= 38
+
+//# more values in one place than a routine can hold
+return Formula from string("["+("1;"*70000)+"1]").call()
+//! too large to be compiled
+
+//# and the error method lets the code go on
+var errorsSeen : Integer
+ON ERR CALL("onError")
+EXECUTE FORMULA("["+("1;"*70000)+"1]")
+return errorsSeen
+//= 1
+
+//# as many as it can
+return Formula from string("["+("1;"*60000)+"1]").call().length
+//= 60001
