@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tessera_model::{Catalog, DataclassId, Project, ProjectPaths, Roles, Settings};
 use tessera_sessions::{FunctionOwner, Permissions, PrivilegeId, Session, Sessions};
 use tessera_store::Store;
+use tessera_syntax::Vocabulary;
 use tessera_values::{ClassId, ErrorStack, Text, Value};
 use tessera_vm::bytecode::Routine;
 use tessera_vm::{Environment, Program};
@@ -51,9 +52,12 @@ pub(crate) enum ClassRole {
     Other,
 }
 
-/// The classes that belong to one dataclass.
+/// The classes that belong to one dataclass, and their names as code sees them.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct DataclassClasses {
+    pub(crate) dataclass_name: Text,
+    pub(crate) entity_name: Text,
+    pub(crate) selection_name: Text,
     pub(crate) dataclass: Option<ClassId>,
     pub(crate) entity: Option<ClassId>,
     pub(crate) selection: Option<ClassId>,
@@ -86,6 +90,8 @@ pub struct Application {
     pub stopping: Arc<AtomicBool>,
     /// Source files with findings.
     pub findings: Vec<FileFinding>,
+    /// The names that expressions in texts and pages may use.
+    pub(crate) vocabulary: Vocabulary,
     pub(crate) hashing: HashPool,
     roles_of_classes: Vec<ClassRole>,
     classes: Vec<DataclassClasses>,
@@ -120,6 +126,10 @@ impl Application {
         let datastore_class = set(id("DataStore"), ClassRole::Datastore);
         for dataclass in catalog.dataclasses() {
             let entry = &mut classes[dataclass.id.index()];
+            let name = &dataclass.name;
+            entry.dataclass_name = format!("cs.{name}").into();
+            entry.entity_name = format!("cs.{name}Entity").into();
+            entry.selection_name = format!("cs.{name}Selection").into();
             entry.dataclass = set(id(&dataclass.name), ClassRole::Dataclass(dataclass.id));
             entry.entity = set(id(&format!("{}Entity", dataclass.name)), ClassRole::Entity(dataclass.id));
             entry.selection =
@@ -143,6 +153,7 @@ impl Application {
             web_server: WebServerSettings::default(),
             stopping: Arc::default(),
             findings: built.findings,
+            vocabulary: built.vocabulary,
             hashing: HashPool::new(hash_threads).map_err(OpenError::Threads)?,
             roles_of_classes,
             classes,

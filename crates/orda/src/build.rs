@@ -35,6 +35,7 @@ pub struct Built {
     pub findings: Vec<FileFinding>,
     /// Declarations of classes that don't fit the catalog.
     pub conflicts: Vec<Text>,
+    pub(crate) vocabulary: Vocabulary,
 }
 
 /// Compiles a project. Never fails: a file with faults raises its error when it is run.
@@ -70,7 +71,7 @@ pub fn build(project: &Project, roles: Option<&Roles>) -> Built {
     });
     let mut catalog = project.catalog.clone();
     let conflicts = add_class_attributes(&mut catalog, &program);
-    Built { program, catalog, findings, conflicts }
+    Built { program, catalog, findings, conflicts, vocabulary }
 }
 
 /// The names under which `roles.json` may know the functions of a class: dataclass, entity and selection class share

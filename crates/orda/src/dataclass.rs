@@ -2,12 +2,13 @@
 
 use std::any::Any;
 use std::rc::Rc;
-use std::sync::Arc;
 
 use tessera_model::{Attribute, AttributeKind, Dataclass, DataclassId};
 use tessera_sessions::Action;
-use tessera_values::{CollectionRef, ErrorStack, Native, ObjectRef, Properties, Scalar, Scope, Text, Value};
-use tessera_vm::{FunctionValue, Process};
+use tessera_values::{
+    ClassId, CollectionRef, ErrorStack, Native, ObjectRef, Properties, Scalar, Scope, Text, Value,
+};
+use tessera_vm::Process;
 
 use crate::access;
 use crate::context::Context;
@@ -17,19 +18,21 @@ use crate::error::store_error;
 use crate::relation;
 use crate::save::{SaveFailure, save_entity};
 use crate::selection::Selection;
-use crate::{query, restrict};
+use crate::{query, restrict, user_function};
 
 /// A dataclass.
 pub(crate) struct DataclassObject {
     context: Rc<Context>,
     dataclass: DataclassId,
-    class_name: String,
 }
 
 impl DataclassObject {
     pub(crate) fn value(context: &Rc<Context>, dataclass: DataclassId) -> Value {
-        let class_name = format!("cs.{}", context.application().catalog.dataclass(dataclass).name);
-        Value::Native(Rc::new(Self { context: Rc::clone(context), dataclass, class_name }))
+        Value::Native(Rc::new(Self { context: Rc::clone(context), dataclass }))
+    }
+
+    fn class(&self) -> Option<ClassId> {
+        self.context.application().classes(self.dataclass).dataclass
     }
 
     fn described(&self) -> &Dataclass {
@@ -136,7 +139,7 @@ impl DataclassObject {
             None => Entity::create(process, &self.context, self.dataclass)?,
         };
         object::from_object(process, &entity, properties)?;
-        save_entity(process, &entity).map_err(|failure| match failure {
+        save_entity(&entity).map_err(|failure| match failure {
             SaveFailure::Other(error) => error,
             SaveFailure::StampChanged | SaveFailure::Gone => stale(&entity),
         })?;
@@ -214,7 +217,7 @@ pub(crate) fn stale(entity: &Entity) -> ErrorStack {
 
 impl Native for DataclassObject {
     fn class_name(&self) -> &str {
-        &self.class_name
+        &self.context.application().classes(self.dataclass).dataclass_name
     }
 
     fn as_any(&self) -> &dyn Any {
@@ -226,12 +229,7 @@ impl Native for DataclassObject {
         if let Some(attribute) = self.described().attribute_named(name) {
             return Ok(self.attribute(attribute));
         }
-        let class = self.context.application().classes(self.dataclass).dataclass;
-        Ok(class
-            .and_then(|class| process.program().function(class, name))
-            .map_or(Value::Undefined, |function| {
-                Value::Native(Rc::new(FunctionValue::routine(Arc::clone(&function.routine))))
-            }))
+        Ok(user_function::value(process, self.class(), name))
     }
 
     fn call(
@@ -244,9 +242,7 @@ impl Native for DataclassObject {
         if let Some(result) = self.function(process, name, arguments) {
             return Some(result);
         }
-        let class = self.context.application().classes(self.dataclass).dataclass?;
-        let routine = Arc::clone(&process.program().function(class, name)?.routine);
-        Some(process.call(&routine, Value::Native(self), arguments))
+        user_function::call(process, self.class(), name, self, arguments)
     }
 
     fn keys(self: Rc<Self>, _scope: &mut dyn Scope) -> Vec<Text> {

@@ -2,14 +2,14 @@
 
 use std::any::Any;
 use std::rc::Rc;
-use std::sync::Arc;
 
 use tessera_values::{ErrorStack, Native, ObjectRef, Properties, Scope, Text, Value};
-use tessera_vm::{FunctionValue, Process};
+use tessera_vm::Process;
 
 use crate::context::Context;
 use crate::dataclass::DataclassObject;
 use crate::error::store_error;
+use crate::user_function;
 
 /// `ds`
 pub(crate) struct DatastoreObject {
@@ -83,12 +83,7 @@ impl Native for DatastoreObject {
         if let Some(dataclass) = application.catalog.dataclass_named(name) {
             return Ok(DataclassObject::value(&self.context, dataclass.id));
         }
-        let class = application.datastore_class();
-        Ok(class
-            .and_then(|class| process.program().function(class, name))
-            .map_or(Value::Undefined, |function| {
-                Value::Native(Rc::new(FunctionValue::routine(Arc::clone(&function.routine))))
-            }))
+        Ok(user_function::value(process, application.datastore_class(), name))
     }
 
     fn call(
@@ -101,9 +96,8 @@ impl Native for DatastoreObject {
         if let Some(result) = self.function(name, arguments) {
             return Some(result);
         }
-        let class = self.context.application().datastore_class()?;
-        let routine = Arc::clone(&process.program().function(class, name)?.routine);
-        Some(process.call(&routine, Value::Native(self), arguments))
+        let class = self.context.application().datastore_class();
+        user_function::call(process, class, name, self, arguments)
     }
 
     fn keys(self: Rc<Self>, _scope: &mut dyn Scope) -> Vec<Text> {

@@ -8,14 +8,15 @@ use std::rc::Rc;
 use tessera_model::{Attribute, AttributeId, AttributeKind, Dataclass, DataclassId, RecordId};
 use tessera_sessions::Action;
 use tessera_store::Row;
-use tessera_values::{DateForm, ErrorStack, Native, Scalar, Scope, Text, Value, write_json};
-use tessera_vm::{FunctionValue, Process};
+use tessera_values::{ClassId, DateForm, ErrorStack, Native, Scalar, Scope, Text, Value, write_json};
+use tessera_vm::Process;
 
 use crate::access;
 use crate::context::Context;
 use crate::error::attribute_not_found;
 use crate::relation;
 use crate::selection::Selection;
+use crate::user_function;
 
 pub(crate) mod functions;
 pub(crate) mod object;
@@ -45,7 +46,6 @@ pub struct Entity {
     pub(crate) state: RefCell<State>,
     /// The selection it was taken from, and its place there.
     pub(crate) place: Option<(Rc<Selection>, usize)>,
-    class_name: String,
 }
 
 impl Entity {
@@ -73,8 +73,7 @@ impl Entity {
             values: row.values,
             ..State::default()
         };
-        let class_name = format!("cs.{}Entity", context.application().catalog.dataclass(dataclass).name);
-        Self { context: Rc::clone(context), dataclass, state: RefCell::new(state), place, class_name }
+        Self { context: Rc::clone(context), dataclass, state: RefCell::new(state), place }
     }
 
     /// `dataclass.new()`: in memory only, with blanks where Null is mapped to them, after the class's constructor.
@@ -89,14 +88,8 @@ impl Entity {
             _ => Scalar::Null,
         });
         let state = State { values: values.collect(), ..State::default() };
-        let class_name = format!("cs.{}Entity", described.name);
-        let entity = Rc::new(Self {
-            context: Rc::clone(context),
-            dataclass,
-            state: RefCell::new(state),
-            place: None,
-            class_name,
-        });
+        let entity =
+            Rc::new(Self { context: Rc::clone(context), dataclass, state: RefCell::new(state), place: None });
         let program = std::sync::Arc::clone(process.program());
         let class = context.application().classes(dataclass).entity.map(|class| program.class_by_id(class));
         if let Some(constructor) = class.and_then(|class| class.constructor.as_ref()) {
@@ -108,6 +101,10 @@ impl Entity {
     /// Its dataclass.
     pub fn dataclass(&self) -> DataclassId {
         self.dataclass
+    }
+
+    fn class(&self) -> Option<ClassId> {
+        self.context.application().classes(self.dataclass).entity
     }
 
     pub(crate) fn described(&self) -> &Dataclass {
@@ -202,8 +199,7 @@ impl Entity {
     }
 
     fn computed(&self, process: &Process, name: &str) -> Option<tessera_vm::Computed> {
-        let class = self.context.application().classes(self.dataclass).entity?;
-        process.program().computed(class, name).cloned()
+        process.program().computed(self.class()?, name).cloned()
     }
 
     /// Assigns an attribute as code and REST do.
@@ -351,7 +347,7 @@ pub fn attribute_value(
 
 impl Native for Entity {
     fn class_name(&self) -> &str {
-        &self.class_name
+        &self.context.application().classes(self.dataclass).entity_name
     }
 
     fn as_any(&self) -> &dyn Any {
@@ -365,12 +361,7 @@ impl Native for Entity {
         if let Some(attribute) = described.attribute_named(name) {
             return this.read(process, attribute);
         }
-        let class = this.context.application().classes(this.dataclass).entity;
-        Ok(class
-            .and_then(|class| process.program().function(class, name))
-            .map_or(Value::Undefined, |function| {
-                Value::Native(Rc::new(FunctionValue::routine(function.routine.clone())))
-            }))
+        Ok(user_function::value(process, this.class(), name))
     }
 
     fn set(self: Rc<Self>, scope: &mut dyn Scope, name: &str, value: Value) -> Result<(), ErrorStack> {
@@ -393,9 +384,7 @@ impl Native for Entity {
         if let Some(result) = functions::call(&self, process, name, arguments) {
             return Some(result);
         }
-        let class = self.context.application().classes(self.dataclass).entity?;
-        let routine = process.program().function(class, name)?.routine.clone();
-        Some(process.call(&routine, Value::Native(self), arguments))
+        user_function::call(process, self.class(), name, self, arguments)
     }
 
     fn keys(self: Rc<Self>, _scope: &mut dyn Scope) -> Vec<Text> {

@@ -26,6 +26,7 @@ mod save;
 mod selection;
 mod session;
 mod tags;
+mod user_function;
 mod web;
 
 pub use application::{Application, OpenError, OpenOptions, Startup};

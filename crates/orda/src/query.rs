@@ -10,7 +10,7 @@ use tessera_model::query::{
 use tessera_model::{AttributeId, DataclassId, RecordId};
 use tessera_sessions::Action;
 use tessera_store::Columns;
-use tessera_syntax::{Vocabulary, parse_expression};
+use tessera_syntax::parse_expression;
 use tessera_values::{ErrorStack, FourDError, ObjectRef, Scalar, Text, Value, compare_order, equal};
 use tessera_vm::{FunctionValue, Process, compile_expression};
 
@@ -66,7 +66,7 @@ pub fn plan_query(
     let query = parse(text).map_err(query_error)?;
     let exposure = if asker == Asker::Client { Exposure::Exposed } else { Exposure::All };
     let scope = Scope { catalog: &catalog, dataclass, parameters, exposure };
-    let mut code = Code { process, context: &context, asker, argument: Value::Undefined };
+    let mut code = Code { process, context: &context, asker, argument: Value::Undefined, depth: 0 };
     let resolved = resolve(&query, &scope, &mut code).map_err(query_error)?;
     check_touched(&context, &resolved)?;
     Ok(resolved)
@@ -85,7 +85,7 @@ pub fn plan_order(
     let exposure = if asker == Asker::Client { Exposure::Exposed } else { Exposure::All };
     let parameters = Parameters::default();
     let scope = Scope { catalog: &catalog, dataclass, parameters: &parameters, exposure };
-    let mut code = Code { process, context: &context, asker, argument: Value::Undefined };
+    let mut code = Code { process, context: &context, asker, argument: Value::Undefined, depth: 0 };
     let resolved = resolve_order(&terms, &scope, &mut code)?;
     check_touched(&context, &resolved).map_err(QueryError::Code)?;
     Ok(resolved.order)
@@ -105,13 +105,7 @@ pub(crate) struct PlannedPath {
 }
 
 /// Resolves the path of an attribute.
-pub(crate) fn path(
-    process: &mut Process,
-    context: &Rc<Context>,
-    dataclass: DataclassId,
-    text: &str,
-) -> Result<PlannedPath, ErrorStack> {
-    let _ = process;
+pub(crate) fn path(context: &Context, dataclass: DataclassId, text: &str) -> Result<PlannedPath, ErrorStack> {
     let catalog = Arc::clone(&context.application().catalog);
     let terms = parse_order(text).map_err(query_error)?;
     let parameters = Parameters::default();
@@ -152,9 +146,31 @@ struct Code<'p> {
     asker: Asker,
     /// `args` of the query settings: `$1` of every formula.
     argument: Value,
+    /// How many `query` and `orderBy` functions led here.
+    depth: usize,
 }
 
+/// The answers of `query` and `orderBy` functions may name computed attributes again, but not without end.
+const ANSWERS_DEPTH_MAX: usize = 16;
+
 impl Code<'_> {
+    /// Resolves what such a function answered.
+    fn deeper<R>(
+        &mut self,
+        attribute: &str,
+        work: impl FnOnce(&mut Self) -> Result<R, QueryError>,
+    ) -> Result<R, QueryError> {
+        if self.depth >= ANSWERS_DEPTH_MAX {
+            return Err(QueryError::Code(ErrorStack::runtime(format!(
+                "The query or orderBy function of \"{attribute}\" leads to itself."
+            ))));
+        }
+        self.depth += 1;
+        let result = work(self);
+        self.depth -= 1;
+        result
+    }
+
     fn function(
         &self,
         dataclass: DataclassId,
@@ -250,7 +266,11 @@ impl ComputedAttributes for Code<'_> {
             let more = [("value", value.clone()), ("operator", Value::text(comparator.sign()))];
             let event = computed::event(described, &attribute.name, "query", &more);
             match self.ask(dataclass, &function, &event)? {
-                Value::Text(text) => return self.inner(dataclass, &text, &Parameters::default()),
+                Value::Text(text) => {
+                    return self.deeper(&attribute.name, |code| {
+                        code.inner(dataclass, &text, &Parameters::default())
+                    });
+                }
                 Value::Object(answer) => {
                     let text =
                         answer.get("query").and_then(|text| text.as_text().cloned()).unwrap_or_default();
@@ -258,7 +278,9 @@ impl ComputedAttributes for Code<'_> {
                         Some(Value::Collection(values)) => values.to_vec(),
                         _ => Vec::new(),
                     };
-                    return self.inner(dataclass, &text, &Parameters::positional(values));
+                    return self.deeper(&attribute.name, |code| {
+                        code.inner(dataclass, &text, &Parameters::positional(values))
+                    });
                 }
                 // Null: one entity after the other.
                 _ => {}
@@ -293,7 +315,9 @@ impl ComputedAttributes for Code<'_> {
         let terms = parse_order(&text)?;
         let parameters = Parameters::default();
         let scope = Scope { catalog: &catalog, dataclass, parameters: &parameters, exposure: Exposure::All };
-        resolve_order(&terms, &scope, self).map(|resolved| resolved.order)
+        self.deeper(&attribute.name, |code| {
+            resolve_order(&terms, &scope, code).map(|resolved| resolved.order)
+        })
     }
 
     fn formula(&mut self, dataclass: DataclassId, formula: Formula<'_>) -> Result<Filter, QueryError> {
@@ -302,7 +326,7 @@ impl ComputedAttributes for Code<'_> {
         }
         let function = match formula {
             Formula::Object(value) => value.as_native::<FunctionValue>().cloned(),
-            Formula::Text(text) => formula_of(self.process, text),
+            Formula::Text(text) => formula_of(self.context, text),
         };
         let Some(function) = function else { return Err(QueryError::FormulaNotAllowed) };
         let argument = self.argument.clone();
@@ -315,11 +339,10 @@ impl ComputedAttributes for Code<'_> {
     }
 }
 
-fn formula_of(process: &Process, text: &str) -> Option<FunctionValue> {
-    let program = process.program();
-    let vocabulary = Vocabulary::new(program.methods().iter().map(|method| method.name.as_str()), [""; 0]);
-    let (expression, _) = parse_expression(text, &vocabulary);
-    expression.map(|expression| FunctionValue::routine(compile_expression(program, &expression)))
+fn formula_of(context: &Context, text: &str) -> Option<FunctionValue> {
+    let application = context.application();
+    let (expression, _) = parse_expression(text, &application.vocabulary);
+    expression.map(|expression| FunctionValue::routine(compile_expression(&application.program, &expression)))
 }
 
 /// Compares a computed value the way the query language does.
@@ -425,7 +448,7 @@ fn run(
     let catalog = Arc::clone(&context.application().catalog);
     let scope = Scope { catalog: &catalog, dataclass, parameters: &call.parameters, exposure: Exposure::All };
     let asker = if call.formulas_allowed { Asker::Code } else { Asker::Client };
-    let mut code = Code { process, context, asker, argument: call.argument };
+    let mut code = Code { process, context, asker, argument: call.argument, depth: 0 };
     let resolved = match (&call.text, &call.formula) {
         (Some(text), _) => {
             let query = parse(text).map_err(query_error)?;

@@ -5,7 +5,6 @@ use std::rc::Rc;
 use tessera_sessions::Action;
 use tessera_store::{DropError, DropRecords, Save, SaveError};
 use tessera_values::{ErrorStack, FourDError, ObjectRef, Properties, Scalar, Text, Value};
-use tessera_vm::Process;
 
 use crate::access;
 use crate::context::Context;
@@ -45,8 +44,7 @@ impl SaveFailure {
 }
 
 /// Saves an entity. One that was not touched is not written and keeps its stamp.
-pub fn save_entity(process: &mut Process, entity: &Rc<Entity>) -> Result<(), SaveFailure> {
-    let _ = process;
+pub fn save_entity(entity: &Rc<Entity>) -> Result<(), SaveFailure> {
     let context = &entity.context;
     if entity.state.borrow().is_dropped {
         return Err(SaveFailure::Gone);
@@ -172,12 +170,8 @@ pub(crate) fn key_text(key: &Scalar) -> Text {
 }
 
 /// `entity.save()`: predictable failures are answered, serious ones are thrown.
-pub(crate) fn save_from_code(
-    process: &mut Process,
-    entity: &Rc<Entity>,
-    _option: &Value,
-) -> Result<Value, ErrorStack> {
-    answer(save_entity(process, entity))
+pub(crate) fn save_from_code(entity: &Rc<Entity>) -> Result<Value, ErrorStack> {
+    answer(save_entity(entity))
 }
 
 fn answer(result: Result<(), SaveFailure>) -> Result<Value, ErrorStack> {

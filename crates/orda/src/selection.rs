@@ -13,17 +13,21 @@ use tessera_model::query::{Filter, Order};
 use tessera_model::{AttributeKind, Dataclass, DataclassId, RecordId};
 use tessera_sessions::Action;
 use tessera_store::{Columns, Row, Select};
-use tessera_values::{CollectionRef, ErrorStack, Native, Scope, SharedNative, Text, Value};
-use tessera_vm::{FunctionValue, Process};
+use tessera_values::{ClassId, CollectionRef, ErrorStack, Native, Scope, SharedNative, Text, Value};
+use tessera_vm::Process;
 
 use crate::access;
 use crate::context::Context;
 use crate::entity::Entity;
 use crate::error::{attribute_not_found, store_error};
+use crate::user_function;
 
 mod aggregate;
 mod functions;
 mod sets;
+mod shared;
+
+use shared::SharedSelection;
 
 /// How a selection came by its members.
 #[derive(Clone, Debug)]
@@ -51,7 +55,6 @@ pub struct Selection {
     ordered: Cell<bool>,
     alterable: bool,
     ahead: RefCell<Ahead>,
-    class_name: String,
 }
 
 impl Selection {
@@ -62,7 +65,6 @@ impl Selection {
         ordered: bool,
         alterable: bool,
     ) -> Rc<Self> {
-        let class_name = format!("cs.{}Selection", context.application().catalog.dataclass(dataclass).name);
         Rc::new(Self {
             context: Rc::clone(context),
             dataclass,
@@ -70,7 +72,6 @@ impl Selection {
             ordered: Cell::new(ordered),
             alterable,
             ahead: RefCell::default(),
-            class_name,
         })
     }
 
@@ -101,6 +102,10 @@ impl Selection {
     /// Its dataclass.
     pub fn dataclass(&self) -> DataclassId {
         self.dataclass
+    }
+
+    fn class(&self) -> Option<ClassId> {
+        self.context.application().classes(self.dataclass).selection
     }
 
     pub(crate) fn described(&self) -> &Dataclass {
@@ -235,16 +240,18 @@ impl Selection {
         if !self.alterable {
             return Err(ErrorStack::data(1637, "This entity selection cannot be altered"));
         }
-        let mut records = self.records()?.to_vec();
-        for record in more {
-            if self.ordered.get() || becomes_ordered || !records.contains(record) {
-                records.push(*record);
+        self.settle()?;
+        if let Content::Records(records) = &mut *self.content.borrow_mut() {
+            let records = Rc::make_mut(records);
+            for record in more {
+                if self.ordered.get() || becomes_ordered || !records.contains(record) {
+                    records.push(*record);
+                }
             }
         }
         if becomes_ordered {
             self.ordered.set(true);
         }
-        *self.content.borrow_mut() = Content::Records(Rc::new(records));
         Ok(())
     }
 
@@ -301,7 +308,7 @@ impl Selection {
 
 impl Native for Selection {
     fn class_name(&self) -> &str {
-        &self.class_name
+        &self.context.application().classes(self.dataclass).selection_name
     }
 
     fn as_any(&self) -> &dyn Any {
@@ -313,14 +320,13 @@ impl Native for Selection {
         if name == "length" {
             return Ok(Value::Integer(self.length()? as i64));
         }
-        let class = self.context.application().classes(self.dataclass).selection;
-        if let Some(function) = class.and_then(|class| process.program().function(class, name)) {
-            return Ok(Value::Native(Rc::new(FunctionValue::routine(Arc::clone(&function.routine)))));
+        // A function wins over an attribute of its name.
+        match user_function::value(process, self.class(), name) {
+            Value::Undefined if self.described().attribute_named(name).is_some() => {
+                Self::project(&self, process, name)
+            }
+            function => Ok(function),
         }
-        if self.described().attribute_named(name).is_some() {
-            return Self::project(&self, process, name);
-        }
-        Ok(Value::Undefined)
     }
 
     fn call(
@@ -333,9 +339,7 @@ impl Native for Selection {
         if let Some(result) = functions::call(&self, process, name, arguments) {
             return Some(result);
         }
-        let class = self.context.application().classes(self.dataclass).selection?;
-        let routine = Arc::clone(&process.program().function(class, name)?.routine);
-        Some(process.call(&routine, Value::Native(self), arguments))
+        user_function::call(process, self.class(), name, self, arguments)
     }
 
     fn index(self: Rc<Self>, scope: &mut dyn Scope, index: &Value) -> Result<Value, ErrorStack> {
@@ -378,78 +382,7 @@ impl Native for Selection {
             dataclass: self.dataclass,
             records: records.to_vec(),
             ordered: self.ordered.get(),
-            class_name: self.class_name.clone(),
+            class_name: self.class_name().into(),
         }))
-    }
-}
-
-/// A shareable selection as `Session.storage` keeps it: references only, checked again by whoever reads it.
-struct SharedSelection {
-    dataclass: DataclassId,
-    records: Vec<RecordId>,
-    ordered: bool,
-    class_name: String,
-}
-
-impl SharedNative for SharedSelection {
-    fn to_local(self: Arc<Self>) -> Rc<dyn Native> {
-        Rc::new(Stored(self))
-    }
-
-    fn class_name(&self) -> &str {
-        &self.class_name
-    }
-}
-
-/// A stored selection in the hands of a process: it becomes a selection of that process when it is used.
-struct Stored(Arc<SharedSelection>);
-
-impl Stored {
-    fn open(&self, scope: &mut dyn Scope) -> Rc<Selection> {
-        let context = Context::of(Process::of(scope));
-        Selection::of(&context, self.0.dataclass, self.0.records.clone(), self.0.ordered, false)
-    }
-}
-
-impl Native for Stored {
-    fn class_name(&self) -> &str {
-        &self.0.class_name
-    }
-
-    fn as_any(&self) -> &dyn Any {
-        self
-    }
-
-    fn get(self: Rc<Self>, scope: &mut dyn Scope, name: &str) -> Result<Value, ErrorStack> {
-        self.open(scope).get(scope, name)
-    }
-
-    fn call(
-        self: Rc<Self>,
-        scope: &mut dyn Scope,
-        name: &str,
-        arguments: &[Value],
-    ) -> Option<Result<Value, ErrorStack>> {
-        self.open(scope).call(scope, name, arguments)
-    }
-
-    fn index(self: Rc<Self>, scope: &mut dyn Scope, index: &Value) -> Result<Value, ErrorStack> {
-        self.open(scope).index(scope, index)
-    }
-
-    fn iteration_length(self: Rc<Self>, _scope: &mut dyn Scope) -> Option<Result<usize, ErrorStack>> {
-        Some(Ok(self.0.records.len()))
-    }
-
-    fn iteration_item(
-        self: Rc<Self>,
-        scope: &mut dyn Scope,
-        index: usize,
-    ) -> Result<Option<Value>, ErrorStack> {
-        self.open(scope).iteration_item(scope, index)
-    }
-
-    fn to_shared(&self) -> Option<Arc<dyn SharedNative>> {
-        Some(Arc::clone(&self.0) as Arc<dyn SharedNative>)
     }
 }

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use tessera_syntax::{Vocabulary, parse_expression};
+use tessera_syntax::parse_expression;
 use tessera_values::{ErrorStack, Text, Value, format_number};
 use tessera_vm::compile_with_locals;
 
@@ -154,9 +154,8 @@ impl Writer<'_> {
     /// The value of an expression; `None` when it failed.
     fn value(&mut self, source: &str) -> Result<Option<Value>, ErrorStack> {
         let program = Arc::clone(self.run.process().program());
-        let vocabulary =
-            Vocabulary::new(program.methods().iter().map(|method| method.name.as_str()), [""; 0]);
-        let (expression, diagnostics) = parse_expression(source, &vocabulary);
+        let application = Arc::clone(self.run.context().application());
+        let (expression, diagnostics) = parse_expression(source, &application.vocabulary);
         let Some(expression) = expression else {
             let message =
                 diagnostics.first().map(|diagnostic| diagnostic.message.clone()).unwrap_or_default();

@@ -118,11 +118,9 @@ fn split(query: &str) -> Result<Vec<&str>, RestError> {
     let mut characters = query.char_indices().peekable();
     while let Some((position, c)) = characters.next() {
         match open {
-            Some(quote) if c == quote => {
-                // The closing quote is the one before `&` or the end; others belong to the value.
-                if characters.peek().is_none_or(|(_, next)| *next == '&') {
-                    open = None;
-                }
+            // The closing quote is the one before `&` or the end; others belong to the value.
+            Some(quote) if c == quote && characters.peek().is_none_or(|(_, next)| *next == '&') => {
+                open = None
             }
             Some(_) => {}
             None if matches!(c, '"' | '\'') && previous == '=' => open = Some(c),

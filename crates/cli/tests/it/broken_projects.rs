@@ -96,6 +96,27 @@ fn an_alias_that_leads_to_itself_is_left_out_and_named() {
 }
 
 #[test]
+fn query_and_order_functions_that_ask_themselves_end_with_an_error() {
+    let project = TempProject::copy_of("crm");
+    let class = "Project/Sources/Classes/CustomersEntity.4dm";
+    let text = source(&project, class);
+    let functions = "exposed Function get loop() : Text\n\treturn \"\"\n\
+                     Function query loop($event : Object) : Text\n\treturn \"loop = 1\"\n\
+                     Function orderBy loop($event : Object) : Text\n\treturn \"loop asc\"\n";
+    project.write(class, &format!("{text}\n{functions}"));
+    let server = Server::start(project.path(), &[]);
+    let mut ada = server.client();
+    let body = r#"[{"email":"ada@example.com","password":"ada-secret"}]"#;
+    assert_eq!(ada.post("/rest/$catalog/authentify", body).status, 200);
+    for option in ["$filter=%22loop=1%22", "$orderby=loop"] {
+        let refused = ada.get(&format!("/rest/Customers?{option}"));
+        assert_eq!(refused.status, 500, "{}", refused.body);
+        assert!(refused.body.contains("leads to itself"), "{}", refused.body);
+    }
+    assert_eq!(ada.get("/rest/Customers?$top=1").status, 200);
+}
+
+#[test]
 fn a_folder_without_a_project_is_refused() {
     let project = TempProject::from_files(&[("WebFolder/index.html", "x")]);
     let log = refused(&project);

@@ -25,7 +25,7 @@ pub(super) fn call(
 ) -> Option<Result<Value, ErrorStack>> {
     let first = arguments.first().cloned().unwrap_or_default();
     Some(match name {
-        "save" => save::save_from_code(process, entity, &first),
+        "save" => save::save_from_code(entity),
         "drop" => {
             save::drop_from_code(entity, first.as_integer().is_some_and(|option| option & FORCE_DROP != 0))
         }
@@ -50,11 +50,11 @@ pub(super) fn call(
             Some((selection, _)) => Value::Native(Rc::clone(selection) as Rc<dyn Native>),
             None => Value::Null,
         }),
-        "indexOf" => index_of(process, entity, &first),
-        "first" => neighbour(process, entity, |_, _| Some(0)),
-        "last" => neighbour(process, entity, |_, length| length.checked_sub(1)),
-        "next" => neighbour(process, entity, |index, _| Some(index + 1)),
-        "previous" => neighbour(process, entity, |index, _| index.checked_sub(1)),
+        "indexOf" => index_of(entity, &first),
+        "first" => neighbour(entity, |_, _| Some(0)),
+        "last" => neighbour(entity, |_, length| length.checked_sub(1)),
+        "next" => neighbour(entity, |index, _| Some(index + 1)),
+        "previous" => neighbour(entity, |index, _| index.checked_sub(1)),
         "getRemoteContextAttributes" => Ok(Value::text("")),
         "lock" | "unlock" => Err(ErrorStack::runtime(format!("entity.{name}() is not available yet."))),
         _ => return None,
@@ -124,7 +124,6 @@ fn clone(entity: &Rc<Entity>) -> Result<Value, ErrorStack> {
             is_dropped: state.is_dropped,
         }),
         place: entity.place.clone(),
-        class_name: entity.class_name.clone(),
     };
     Ok(Value::Native(Rc::new(copy)))
 }
@@ -181,7 +180,7 @@ fn same_entity(a: &Value, b: &Value) -> bool {
     }
 }
 
-fn index_of(process: &mut Process, entity: &Rc<Entity>, selection: &Value) -> Result<Value, ErrorStack> {
+fn index_of(entity: &Rc<Entity>, selection: &Value) -> Result<Value, ErrorStack> {
     let selection = match selection {
         Value::Undefined => match &entity.place {
             Some((_, index)) => return Ok(Value::Integer(*index as i64)),
@@ -194,20 +193,14 @@ fn index_of(process: &mut Process, entity: &Rc<Entity>, selection: &Value) -> Re
     if selection.dataclass != entity.dataclass {
         return Err(crate::error::incompatible());
     }
-    let _ = process;
     let record = entity.state.borrow().record;
     let position = selection.records()?.iter().position(|candidate| Some(*candidate) == record);
     Ok(Value::Integer(position.map_or(-1, |position| position as i64)))
 }
 
 /// Another entity of the own selection; dropped ones are jumped over in the direction of the step.
-fn neighbour(
-    process: &mut Process,
-    entity: &Rc<Entity>,
-    step: impl Fn(usize, usize) -> Option<usize>,
-) -> Result<Value, ErrorStack> {
+fn neighbour(entity: &Rc<Entity>, step: impl Fn(usize, usize) -> Option<usize>) -> Result<Value, ErrorStack> {
     let Some((selection, index)) = &entity.place else { return Ok(Value::Null) };
-    let _ = process;
     let length = selection.records()?.len();
     let mut at = *index;
     loop {

@@ -14,8 +14,8 @@ use crate::error::store_error;
 use crate::query;
 
 /// The path of a storage attribute that the store can compute over; `None` for computed attributes.
-fn stored(process: &mut Process, selection: &Rc<Selection>, path: &str) -> Result<Option<Path>, ErrorStack> {
-    let resolved = query::path(process, &selection.context, selection.dataclass, path)?;
+fn stored(selection: &Selection, path: &str) -> Result<Option<Path>, ErrorStack> {
+    let resolved = query::path(&selection.context, selection.dataclass, path)?;
     for (dataclass, attribute) in resolved.touched {
         access::check_attribute(&selection.context, dataclass, attribute, Action::Read)?;
     }
@@ -37,7 +37,7 @@ pub(super) fn compute(
 ) -> Result<Value, ErrorStack> {
     access::check(&selection.context, selection.dataclass, Action::Read)?;
     let path = path_of(argument)?;
-    if let Some(stored) = stored(process, selection, path)? {
+    if let Some(stored) = stored(selection, path)? {
         let filter = selection.as_filter()?;
         let computed = selection
             .context
@@ -90,7 +90,7 @@ pub(super) fn distinct(
 ) -> Result<Value, ErrorStack> {
     access::check(&selection.context, selection.dataclass, Action::Read)?;
     let path = path_of(argument)?;
-    let found: Vec<Value> = match stored(process, selection, path)? {
+    let found: Vec<Value> = match stored(selection, path)? {
         Some(stored) => {
             let filter = selection.as_filter()?;
             let scalars = selection

@@ -129,7 +129,7 @@ fn write_one(run: &mut Run, dataclass: DataclassId, object: &ObjectRef) -> Resul
     if let Err(error) = members::assign(run, &entity, object, Unknown::Refused) {
         return Ok(failed(None, error));
     }
-    match save_entity(run.process(), &entity) {
+    match save_entity(&entity) {
         Ok(()) => Ok(Outcome::Saved(entity)),
         Err(SaveFailure::StampChanged) => Ok(stale(run, dataclass, entity)),
         Err(failure @ SaveFailure::Gone) => Ok(Outcome::Failed {
