@@ -194,7 +194,8 @@ impl Membership {
         if Arc::ptr_eq(&self.group(), group) {
             return Ok(());
         }
-        if self.joined.swap(true, Ordering::AcqRel) {
+        // `Storage` belongs to everybody: who holds it must not find it in another group.
+        if self.single || self.joined.swap(true, Ordering::AcqRel) {
             return Err(ShareError::OtherGroup);
         }
         *self.group.write() = Arc::clone(group);
@@ -448,6 +449,14 @@ mod tests {
         one.put("c".into(), SharedValue::Object(Arc::clone(&child))).unwrap();
         assert!(Arc::ptr_eq(&one.group(), &child.group()));
         assert_eq!(two.put("c".into(), SharedValue::Object(child)), Err(ShareError::OtherGroup));
+    }
+
+    #[test]
+    fn storage_joins_no_group() {
+        let (storage, child) = (SharedObject::new_single(), SharedObject::new(None));
+        storage.put("c".into(), SharedValue::Object(child)).unwrap();
+        let owner = SharedObject::new(None);
+        assert_eq!(owner.put("s".into(), SharedValue::Object(storage)), Err(ShareError::OtherGroup));
     }
 
     #[test]

@@ -58,6 +58,37 @@ impl Sensitivity {
     }
 }
 
+/// What is looked for. It knows where it repeats itself, so that no search takes longer than the two texts are long
+/// (Knuth, Morris and Pratt).
+struct Wanted {
+    folded: Vec<char>,
+    /// How many characters are still matched when the one after so many is another.
+    fallback: Vec<usize>,
+}
+
+impl Wanted {
+    fn new(folded: Vec<char>) -> Self {
+        let mut wanted = Self { folded, fallback: vec![0] };
+        let mut matched = 0;
+        for at in 1..wanted.folded.len() {
+            matched = wanted.advance(matched, wanted.folded[at]);
+            wanted.fallback.push(matched);
+        }
+        wanted
+    }
+
+    /// How many characters are matched after one more.
+    fn advance(&self, mut matched: usize, c: char) -> usize {
+        while self.folded.get(matched) != Some(&c) {
+            if matched == 0 {
+                return 0;
+            }
+            matched = self.fallback[matched - 1];
+        }
+        matched + 1
+    }
+}
+
 /// A text prepared to be searched.
 pub(super) struct Matcher<'t> {
     text: &'t str,
@@ -125,26 +156,33 @@ impl<'t> Matcher<'t> {
         Ok(replaced)
     }
 
-    fn fold(&self, what: &str) -> Vec<char> {
+    fn fold(&self, what: &str) -> Wanted {
         let mut folded = Vec::with_capacity(what.len());
         for c in what.chars() {
             self.sensitivity.fold(c, &mut |c| folded.push(c));
         }
-        folded
+        Wanted::new(folded)
     }
 
-    fn next(&self, what: &[char], from: usize) -> Option<Range<usize>> {
-        let first = *what.first()?;
-        let last = self.folded.len().checked_sub(what.len())?;
-        (from..=last).find_map(|at| {
-            let end = at + what.len();
-            let found = self.folded[at] == first
-                && self.folded[at..end] == *what
-                && self.is_border(at)
-                && self.is_border(end)
-                && (!self.sensitivity.words || self.is_word(at..end));
-            found.then_some(at..end)
-        })
+    fn next(&self, what: &Wanted, from: usize) -> Option<Range<usize>> {
+        if what.folded.is_empty() {
+            return None;
+        }
+        let mut matched = 0;
+        for (at, c) in self.folded.iter().enumerate().skip(from) {
+            matched = what.advance(matched, *c);
+            if matched < what.folded.len() {
+                continue;
+            }
+            let found = at + 1 - matched..at + 1;
+            if self.is_border(found.start)
+                && self.is_border(found.end)
+                && (!self.sensitivity.words || self.is_word(found.clone()))
+            {
+                return Some(found);
+            }
+        }
+        None
     }
 
     /// Not in the middle of a character that folds to several, such as æ?
@@ -171,6 +209,17 @@ mod tests {
         assert_eq!(find("Bœuf", "e"), None);
         assert_eq!(find("e\u{301}a", "ea"), Some(0..3));
         assert_eq!(find("abc", ""), None);
+    }
+
+    #[test]
+    fn a_text_that_repeats_itself_is_found() {
+        let find = |text: &str, what: &str| Matcher::new(text, Sensitivity::DEFAULT).find(what, 0);
+        assert_eq!(find("aabaabaac", "aabaac"), Some(3..9));
+        assert_eq!(find("aaaa", "aa"), Some(0..2));
+        assert_eq!(find("ababab", "abac"), None);
+        assert_eq!(find(&"a".repeat(200_000), &("a".repeat(100_000) + "b")), None);
+        let replaced = Matcher::new("aaaaa", Sensitivity::DEFAULT).replace("aa", "b", 9).unwrap();
+        assert_eq!(replaced, "bba");
     }
 
     #[test]
