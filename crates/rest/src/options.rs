@@ -120,7 +120,7 @@ fn split(query: &str) -> Result<Vec<&str>, RestError> {
         match open {
             // The closing quote is the one before `&` or the end; others belong to the value.
             Some(quote) if c == quote && characters.peek().is_none_or(|(_, next)| *next == '&') => {
-                open = None
+                open = None;
             }
             Some(_) => {}
             None if matches!(c, '"' | '\'') && previous == '=' => open = Some(c),
