@@ -154,6 +154,10 @@ fn long_repetitions_take_linear_time() {
     for piece in NONSENSE {
         parse(&piece.repeat(100_000 / piece.len()), FileKind::Method, &Vocabulary::default());
     }
+    for closing in ["End while\n", "Catch\n"] {
+        let text = format!("{}{}", "If (True)\n".repeat(20_000), closing.repeat(20_000));
+        parse(&text, FileKind::Method, &Vocabulary::default());
+    }
 }
 
 #[test]

@@ -68,6 +68,8 @@ pub(super) enum BlockKind {
 }
 
 impl BlockKind {
+    const COUNT: usize = Self::Try as usize + 1;
+
     pub(super) fn opening(self) -> &'static str {
         match self {
             Self::If => "If",
@@ -123,6 +125,8 @@ struct OpenBlock {
 pub(super) struct Blocks {
     statements: Block,
     open: Vec<OpenBlock>,
+    /// How many of each kind are open. Without it, every stray line would look through all that is open.
+    counts: [usize; BlockKind::COUNT],
 }
 
 impl Blocks {
@@ -131,6 +135,7 @@ impl Blocks {
     }
 
     pub(super) fn open(&mut self, open: Open, span: Span) {
+        self.counts[open.kind() as usize] += 1;
         self.open.push(OpenBlock { open, span, statements: Block::new() });
     }
 
@@ -140,6 +145,9 @@ impl Blocks {
 
     /// How many blocks are open inside the innermost one of these kinds, if there is one.
     fn above(&self, kinds: &[BlockKind]) -> Option<usize> {
+        if kinds.iter().all(|kind| self.counts[*kind as usize] == 0) {
+            return None;
+        }
         self.open.iter().rev().position(|block| kinds.contains(&block.open.kind()))
     }
 
@@ -147,6 +155,7 @@ impl Blocks {
     fn close(&mut self, last: Span, until: Option<Expression>) {
         let too_deep = self.open.len() > DEPTH_MAX;
         let Some(OpenBlock { open, span, statements }) = self.open.pop() else { return };
+        self.counts[open.kind() as usize] -= 1;
         let kind = if too_deep { StatementKind::Invalid } else { closed(open, statements, until) };
         self.push(kind, span.to(last));
     }
