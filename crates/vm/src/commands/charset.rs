@@ -115,16 +115,9 @@ impl Charset {
 
     /// Writes a text, without byte order mark; characters the set does not have become `?`.
     pub fn encode(self, text: &str) -> Vec<u8> {
-        let by_table = |from: u8, of: fn(u8) -> char| {
-            text.chars()
-                .map(|c| {
-                    if c.is_ascii() {
-                        c as u8
-                    } else {
-                        (from..=0xFF).find(|byte| of(*byte) == c).unwrap_or(b'?')
-                    }
-                })
-                .collect()
+        let by_table = |of: fn(char) -> Option<u8>| {
+            let byte = |c: char| if c.is_ascii() { Some(c as u8) } else { of(c) };
+            text.chars().map(|c| byte(c).unwrap_or(b'?')).collect()
         };
         match self {
             Self::Utf8 => text.as_bytes().to_vec(),
@@ -132,10 +125,10 @@ impl Charset {
             Self::Utf16(Endian::Little) => text.encode_utf16().flat_map(u16::to_le_bytes).collect(),
             Self::Utf32(Endian::Big) => text.chars().flat_map(|c| u32::from(c).to_be_bytes()).collect(),
             Self::Utf32(Endian::Little) => text.chars().flat_map(|c| u32::from(c).to_le_bytes()).collect(),
-            Self::Latin1 => by_table(0x80, char::from),
-            Self::Windows1252 => by_table(0x80, windows_character),
-            Self::MacRoman => by_table(0x80, mac_character),
-            Self::Ascii => text.chars().map(|c| if c.is_ascii() { c as u8 } else { b'?' }).collect(),
+            Self::Latin1 => by_table(|c| u8::try_from(c).ok()),
+            Self::Windows1252 => by_table(windows_byte),
+            Self::MacRoman => by_table(mac_byte),
+            Self::Ascii => by_table(|_| None),
         }
     }
 
@@ -155,6 +148,15 @@ fn windows_character(byte: u8) -> char {
         }
         byte => char::from(byte),
     }
+}
+
+fn windows_byte(c: char) -> Option<u8> {
+    let in_table = WINDOWS_1252.chars().position(|known| known == c).map(|at| 0x80 + at as u8);
+    in_table.or_else(|| u8::try_from(c).ok().filter(|byte| *byte >= 0xA0))
+}
+
+fn mac_byte(c: char) -> Option<u8> {
+    MAC_ROMAN.chars().position(|known| known == c).map(|at| 0x80 + at as u8)
 }
 
 fn mac_character(byte: u8) -> char {
@@ -180,7 +182,9 @@ mod tests {
             let text = if *charset == Charset::Ascii { "cafe" } else { "café" };
             assert_eq!(charset.decode(&charset.encode(text)), text, "{name}");
         }
-        assert_eq!(Charset::Windows1252.encode("10 €"), b"10 \x80");
+        assert_eq!(Charset::Windows1252.encode("10 €é\u{80}"), b"10 \x80\xE9?");
+        assert_eq!(Charset::Latin1.encode("é€"), b"\xE9?");
+        assert_eq!(Charset::MacRoman.encode("Äˇ€и"), b"\x80\xFF\xDB?");
         assert_eq!(Charset::Latin1.decode(b"\xEF\xBB\xBF\xC3\xA9"), "é");
     }
 }

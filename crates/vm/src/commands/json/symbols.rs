@@ -4,11 +4,20 @@ use tessera_values::{ObjectRef, Properties, Text, Value};
 
 /// The places of all named and numbered values of a text that is known to be JSON: `a.b[0]` to line and offset.
 pub(super) fn of(text: &str) -> Value {
-    let mut reader =
-        Reader { bytes: text.as_bytes(), at: 0, line: 1, line_start: 0, found: Properties::new() };
+    let mut reader = Reader {
+        bytes: text.as_bytes(),
+        at: 0,
+        line: 1,
+        line_start: 0,
+        found: Properties::new(),
+        path_bytes: 0,
+    };
     reader.value("");
     Value::Object(ObjectRef::from_properties(reader.found))
 }
+
+/// The most bytes all paths take. Every path repeats those around it, so a short text with long names has long paths.
+const PATH_BYTES_MAX: usize = 256 << 20;
 
 struct Reader<'t> {
     bytes: &'t [u8],
@@ -16,6 +25,7 @@ struct Reader<'t> {
     line: i64,
     line_start: usize,
     found: Properties,
+    path_bytes: usize,
 }
 
 impl Reader<'_> {
@@ -34,6 +44,10 @@ impl Reader<'_> {
     }
 
     fn note(&mut self, path: &str) {
+        self.path_bytes += path.len();
+        if self.path_bytes > PATH_BYTES_MAX {
+            return;
+        }
         let place = Properties::from_iter([
             (Text::from("line"), Value::Integer(self.line)),
             (Text::from("offset"), Value::Integer((self.at - self.line_start + 1) as i64)),
