@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use tessera_values::{ErrorStack, Value};
-use tessera_vm::{Arguments, Process};
+use tessera_vm::{Arguments, BuiltInClass, Process};
 
 use crate::context::Context;
 
@@ -44,5 +44,7 @@ pub(crate) fn run(
 
 /// A class `4D.name` of this crate.
 pub(crate) fn built_in_class(name: &str) -> Option<Value> {
-    files::class(name).or_else(|| http::class(name)).or_else(|| web::class(name))
+    [files::CLASSES, http::CLASSES, web::CLASSES]
+        .into_iter()
+        .find_map(|classes| BuiltInClass::find(classes, name))
 }

@@ -8,7 +8,6 @@ use parking_lot::RwLock;
 use tessera_values::{
     Blob, DateForm, ErrorStack, Native, ObjectRef, Properties, Scope, Text, Value, write_json,
 };
-use tessera_vm::Process;
 
 use crate::context::{Context, WebFormMessage};
 
@@ -127,27 +126,8 @@ impl Native for WebForm {
     }
 }
 
-/// The class `4D.OutgoingMessage`.
-pub(crate) struct OutgoingClass;
-
-impl Native for OutgoingClass {
-    fn class_name(&self) -> &'static str {
-        "4D.Class"
-    }
-
-    fn as_any(&self) -> &dyn Any {
-        self
-    }
-
-    fn call(
-        self: Rc<Self>,
-        _scope: &mut dyn Scope,
-        name: &str,
-        _arguments: &[Value],
-    ) -> Option<Result<Value, ErrorStack>> {
-        (name == "new").then(|| Ok(Value::Native(Rc::new(OutgoingMessage::default()))))
-    }
-}
+const TRAVEL_HEADERS: [&str; 6] =
+    ["connection", "content-length", "date", "keep-alive", "transfer-encoding", "upgrade"];
 
 #[derive(Debug)]
 struct Outgoing {
@@ -201,6 +181,10 @@ impl OutgoingMessage {
             return Err(ErrorStack::runtime(format!("The header {name} can't hold control characters.")));
         }
         let name: Text = name.to_ascii_lowercase().into();
+        // How an answer travels is the server's own business.
+        if TRAVEL_HEADERS.contains(&name.as_str()) {
+            return Ok(());
+        }
         let mut message = self.0.borrow_mut();
         message.headers.retain(|(known, _)| *known != name);
         message.headers.push((name, value.into()));
@@ -254,21 +238,20 @@ impl Native for OutgoingMessage {
 
     fn call(
         self: Rc<Self>,
-        scope: &mut dyn Scope,
+        _scope: &mut dyn Scope,
         name: &str,
         arguments: &[Value],
     ) -> Option<Result<Value, ErrorStack>> {
-        let _ = Process::of(scope);
         let text = |at: usize| arguments.get(at).and_then(|text| text.as_text().cloned()).unwrap_or_default();
         let result = match name {
             "setBody" => self.set_body(arguments.first().cloned().unwrap_or_default()),
             "setHeader" => self.set_header(&text(0), &text(1)),
             "setStatus" => match arguments.first().and_then(Value::as_integer) {
-                Some(status @ 100..=599) => {
+                Some(status @ 200..=599) => {
                     self.0.borrow_mut().status = status as u16;
                     Ok(())
                 }
-                _ => Err(ErrorStack::runtime("The HTTP status must be a number from 100 to 599.")),
+                _ => Err(ErrorStack::runtime("The HTTP status must be a number from 200 to 599.")),
             },
             _ => return None,
         };

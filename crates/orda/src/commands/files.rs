@@ -5,13 +5,12 @@
 use std::rc::Rc;
 
 use tessera_values::{ErrorStack, Value};
-use tessera_vm::{Arguments, Process};
+use tessera_vm::{Arguments, BuiltInClass, Process};
 
 use super::Command;
 use crate::context::Context;
 
 mod bytes;
-mod class;
 mod document;
 mod documents;
 mod file;
@@ -90,6 +89,12 @@ fn make(context: &Context, kind: Kind, path: &Value) -> Result<Value, ErrorStack
     Ok(Document::value(kind, place))
 }
 
-pub(super) fn class(name: &str) -> Option<Value> {
-    class::find(name)
+pub(super) const CLASSES: &[BuiltInClass] = &[
+    BuiltInClass { name: "File", parent: Some("Document"), new: Some(|p, a| new(p, a, Kind::File)) },
+    BuiltInClass { name: "Folder", parent: Some("Directory"), new: Some(|p, a| new(p, a, Kind::Folder)) },
+    BuiltInClass { name: "FileHandle", parent: Some("Object"), new: None },
+];
+
+fn new(process: &mut Process, arguments: &Arguments, kind: Kind) -> Result<Value, ErrorStack> {
+    make(&Context::of(process), kind, &arguments.value(0))
 }

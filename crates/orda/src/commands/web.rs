@@ -3,11 +3,11 @@
 use std::rc::Rc;
 
 use tessera_values::{ErrorStack, ObjectRef, Value};
-use tessera_vm::{Arguments, Process};
+use tessera_vm::{Arguments, BuiltInClass, Process};
 
 use super::Command;
 use crate::context::Context;
-use crate::web::{OutgoingClass, WebForm, WebServer};
+use crate::web::{OutgoingMessage, WebForm, WebServer};
 
 pub(super) const COMMANDS: &[(u16, Command)] = &[(1674, web_server), (1735, web_form), (1734, web_event)];
 
@@ -24,6 +24,8 @@ fn web_event(_: &Rc<Context>, _: &mut Process, _: &mut Arguments) -> Result<Valu
     Ok(Value::Object(ObjectRef::new()))
 }
 
-pub(super) fn class(name: &str) -> Option<Value> {
-    (name == "OutgoingMessage").then(|| Value::Native(Rc::new(OutgoingClass)))
-}
+pub(super) const CLASSES: &[BuiltInClass] = &[BuiltInClass {
+    name: "OutgoingMessage",
+    parent: Some("Object"),
+    new: Some(|_, _| Ok(Value::Native(Rc::new(OutgoingMessage::default())))),
+}];

@@ -80,6 +80,7 @@ fn an_outgoing_message_is_the_whole_answer() {
     // R163, R164
     let server = open();
     let answer = server.client().get("/$catalog/message");
+    assert_eq!(answer.response.header("content-length"), None, "the server knows how long its answers are");
     assert_eq!(answer.status(), 201);
     assert_eq!(answer.response.text(), "hello");
     assert_eq!(answer.response.header("content-type"), Some("text/plain"));

@@ -150,6 +150,7 @@ exposed onHTTPGet Function message() : 4D.OutgoingMessage
 	$m.setStatus(201)
 	$m.setBody("hello")
 	$m.setHeader("X-Own"; "1")
+	$m.setHeader("Content-Length"; "3")
 	return $m
 
 Function hiddenFunction() : Text

@@ -56,11 +56,11 @@ pub(super) struct Options {
 impl Options {
     /// # Errors
     /// An option of the wrong kind, named.
-    pub(super) fn read(url: &str, options: Option<&Value>) -> Result<Self, ErrorStack> {
+    pub(super) fn read(url: &str, options: &Value) -> Result<Self, ErrorStack> {
         let options = match options {
-            None | Some(Value::Undefined | Value::Null) => ObjectRef::new(),
-            Some(Value::Object(options)) => options.clone(),
-            Some(other) => return Err(wrong("options", "an object", other)),
+            Value::Undefined | Value::Null => ObjectRef::new(),
+            Value::Object(options) => options.clone(),
+            other => return Err(wrong("options", "an object", other)),
         };
         let body = options.get("body").unwrap_or_default();
         let mut headers = headers(options.get("headers").unwrap_or_default())?;
