@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
 use camino::Utf8Path;
-use tessera_model::{Project, RolesSource};
+use tessera_model::{Project, RolesSource, SessionMode};
 use tessera_orda::{Application, OpenOptions, build};
 use tessera_sessions::{LoginMode, MemoryPool, MemoryRegistry, PrivilegeTable, SessionSettings, Sessions};
 use tessera_values::{Chance, Clock};
@@ -82,6 +82,7 @@ pub(crate) fn application(
         Some(roles) if roles.force_login => LoginMode::Force,
         _ => LoginMode::Default,
     });
+    settings.without_sessions = project.settings.session_mode == SessionMode::None;
     settings.sessions_max = config.sessions_max;
     settings.rotate_on_login = config.rotate_on_login;
     settings.set_privileges_replaces = config.set_privileges_replaces;

@@ -27,7 +27,9 @@ pub use catalog::{CalculatedAttribute, Catalog, NameTaken, Table};
 pub use dataclass::Dataclass;
 pub use error::{CatalogError, CatalogWarning, ProjectError, SkipReason};
 pub use names::{AttributeId, DataclassId, RecordId};
-pub use project::{Project, ProjectPaths, ProjectWarning, RolesSource, SourceFile, SourceKind};
+pub use project::{
+    Page, Project, ProjectPaths, ProjectWarning, RolesSource, SourceFile, SourceKind, read_page, start_page,
+};
 pub use relation::{Integrity, Relation};
 pub use roles::{
     Permission, Privilege, ResourceKind, ResourceNames, Role, Roles, RolesFault, RolesProblem, Severity,

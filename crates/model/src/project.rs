@@ -10,8 +10,10 @@ use tessera_values::Text;
 use crate::{Catalog, ProjectError, Roles, RolesFault, Settings};
 
 mod find;
+mod pages;
 
 pub use find::ProjectPaths;
+pub use pages::{Page, read_page, start_page};
 
 /// The largest file read; the largest known catalog has a few megabytes.
 const MEGABYTES_MAX: u64 = 64;

@@ -72,6 +72,22 @@ impl RestError {
         Self::new(404, 1827, format!("The function \"{name}\" cannot be found"))
     }
 
+    pub(crate) fn page_not_found(name: &str) -> Self {
+        Self::new(404, 1800, format!("The page \"{name}\" cannot be found"))
+    }
+
+    /// The project names no page to start with.
+    pub(crate) fn no_start_page() -> Self {
+        Self::new(404, 1800, "The project has no start page: name one, as in $getWebForm/Home")
+    }
+
+    /// Something that can only be read.
+    pub(crate) fn only_get(what: &str) -> Self {
+        let mut error = Self::new(405, 1813, format!("{what} can only be read with HTTP GET"));
+        error.headers.push(("allow".into(), "GET".into()));
+        error
+    }
+
     /// GET of a function that is not declared `onHTTPGet`.
     pub(crate) fn function_needs_post(name: &str) -> Self {
         let mut error =

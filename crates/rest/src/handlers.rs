@@ -5,6 +5,7 @@ mod delete;
 pub(crate) mod directory;
 mod function;
 mod info;
+mod page;
 mod read;
 mod write;
 
@@ -28,6 +29,7 @@ pub(crate) fn answer(
         Plan::CatalogOf(dataclasses) => Ok(catalog::of(run, &dataclasses)),
         Plan::Directory(function) => directory::answer(run, &function, request),
         Plan::Info => Ok(info::answer(run)),
+        Plan::Page(name) => page::answer(run, name.as_deref()),
         Plan::Function(call) => function::answer(run, call, options, request),
         Plan::ReadEntity(read) => read::entity(run, &read),
         Plan::ReadSelection(read) => read::selection(run, read, options),

@@ -13,6 +13,8 @@ pub(crate) struct Options {
     pub(crate) attributes: Option<String>,
     pub(crate) expand: Option<String>,
     pub(crate) method: Option<String>,
+    /// The page of `$getWebForm`.
+    pub(crate) page: Option<String>,
     pub(crate) atomic: bool,
     pub(crate) pretty: bool,
     pub(crate) unsupported: Option<&'static str>,
@@ -74,6 +76,8 @@ impl Options {
                 options.expand.get_or_insert(value.into());
             } else if is("$method") {
                 options.method.get_or_insert(value.into());
+            } else if is("w") || is("webform") || is("name") {
+                options.page.get_or_insert(value.into());
             } else if is("$atomic") || is("$atOnce") {
                 options.atomic |= on;
             } else if is("$prettyprint") || is("$prettyformatting") {

@@ -20,6 +20,8 @@ pub(crate) enum Plan {
     CatalogOf(Vec<DataclassId>),
     Directory(Text),
     Info,
+    /// A page; without a name, the one the project starts with.
+    Page(Option<Text>),
     /// A function of the datastore or a singleton.
     Function(FunctionCall),
     ReadEntity(ReadEntity),
@@ -100,7 +102,10 @@ impl Plan {
                     .ok_or_else(|| RestError::function_not_found(name))?;
                 call(function, FunctionTarget::Singleton(class.clone()), Ask::Permission, method)
             }
-            Resource::WebForm => Err(RestError::new(404, 1800, "Pages are not served by this version")),
+            Resource::WebForm(page) if method == Method::Get => {
+                Ok(Self::Page(page.clone().or_else(|| options.page.as_deref().map(Text::from))))
+            }
+            Resource::WebForm(_) => Err(RestError::only_get("$getWebForm")),
             Resource::Reserved(name) => Err(RestError::function_not_found(name)),
             Resource::Data(path) => data(application, path, options, method),
         }
@@ -116,7 +121,7 @@ impl Plan {
             Self::ReadEntity(read) => !reads_quickly(read.chosen.dataclass, &read.projection),
             Self::ReadSelection(read) => !reads_quickly(read.chosen.dataclass, &read.projection),
             Self::Directory(function) => function == "login",
-            Self::Function(_) | Self::Update(..) | Self::Delete(_) => true,
+            Self::Function(_) | Self::Update(..) | Self::Delete(_) | Self::Page(_) => true,
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Requests and responses as plain values.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
+
 use tessera_values::Text;
 
 /// The HTTP verbs the protocol knows.
@@ -36,6 +38,8 @@ pub struct Request {
     pub hashed_password: Option<String>,
     /// `session-4D-length`, in minutes
     pub session_minutes: Option<String>,
+    /// `If-None-Match`: what the client has already.
+    pub if_none_match: Option<String>,
     /// The client's address as 4D writes it.
     pub address: Text,
     /// Over TLS?
@@ -65,6 +69,7 @@ impl Request {
             password: None,
             hashed_password: None,
             session_minutes: None,
+            if_none_match: None,
             address: "::ffff:127.0.0.1".into(),
             is_secure: false,
         }
@@ -95,6 +100,32 @@ impl Response {
     /// `{"ok":true}`: success with nothing to say.
     pub(crate) fn ok() -> Self {
         Self::json(200, "{\"ok\":true}".into())
+    }
+
+    /// Lets a client keep the answer and ask whether it still holds (`ETag`).
+    pub(crate) fn revalidated(mut self) -> Self {
+        let mut hasher = DefaultHasher::new();
+        self.body.hash(&mut hasher);
+        let tag = format!("\"{:016x}\"", hasher.finish());
+        self.headers.retain(|(name, _)| name != "cache-control");
+        self.headers.push(("cache-control".into(), "private, no-cache".into()));
+        self.headers.push(("etag".into(), tag.into()));
+        self
+    }
+
+    /// Answers 304 when the client has just this already.
+    pub(crate) fn unless_known(self, if_none_match: Option<&str>) -> Self {
+        let is_known = match (self.header("etag"), if_none_match) {
+            (Some(tag), Some(known)) if self.status == 200 => {
+                known.split(',').any(|one| one.trim().trim_start_matches("W/") == tag || one.trim() == "*")
+            }
+            _ => false,
+        };
+        if !is_known {
+            return self;
+        }
+        let headers = self.headers.into_iter().filter(|(name, _)| name != "content-type").collect();
+        Self { status: 304, headers, body: Vec::new() }
     }
 
     /// The body as text, for tests and logs.

@@ -75,11 +75,13 @@ impl Prepared {
     /// given another.
     pub fn respond(self) -> (Response, Arc<Session>) {
         let pretty = self.parsed.as_ref().is_ok_and(|(_, options)| options.pretty);
+        let if_none_match = self.request.if_none_match.clone();
         let (result, session) = self.run();
         let mut response = result.unwrap_or_else(RestError::into_response);
         if pretty {
             pretty_print(&mut response);
         }
+        let mut response = response.unless_known(if_none_match.as_deref());
         response.headers.push(("4drest-info".into(), "1.0".into()));
         (response, session)
     }

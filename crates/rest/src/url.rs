@@ -20,8 +20,8 @@ pub(crate) enum Resource {
     Singleton(Text, Text),
     /// `$info`
     Info,
-    /// `$getWebForm…`
-    WebForm,
+    /// `$getWebForm` or `$getWebForm/{page}`
+    WebForm(Option<Text>),
     /// A reserved name that is not served.
     Reserved(Text),
     /// A dataclass and what follows.
@@ -76,7 +76,8 @@ pub(crate) fn parse(path: &str) -> Result<Resource, RestError> {
         ("$directory", [function]) => Resource::Directory(function.to_ascii_lowercase()),
         ("$singleton", [class, function]) => Resource::Singleton(class.clone(), function.clone()),
         ("$info", _) => Resource::Info,
-        ("$getwebform", _) => Resource::WebForm,
+        ("$getwebform", []) => Resource::WebForm(None),
+        ("$getwebform", [page]) => Resource::WebForm(Some(page.clone())),
         _ if first.starts_with('$') => Resource::Reserved(first),
         _ => Resource::Data(data_path(&first, rest)?),
     })

@@ -31,6 +31,8 @@ pub struct SessionSettings {
     pub rotate_on_login: bool,
     /// `setPrivileges` empties before it adds.
     pub set_privileges_replaces: bool,
+    /// Without sessions each request is served to a guest of its own, who gets no cookie.
+    pub without_sessions: bool,
     /// How many sessions are kept at once; more are served, but what they store ends with their request.
     pub sessions_max: usize,
 }
@@ -38,7 +40,13 @@ pub struct SessionSettings {
 impl SessionSettings {
     /// The usual settings for a login mode.
     pub fn new(login_mode: LoginMode) -> Self {
-        Self { login_mode, rotate_on_login: true, set_privileges_replaces: false, sessions_max: SESSIONS_MAX }
+        Self {
+            login_mode,
+            rotate_on_login: true,
+            set_privileges_replaces: false,
+            without_sessions: false,
+            sessions_max: SESSIONS_MAX,
+        }
     }
 }
 
@@ -93,6 +101,11 @@ impl Sessions {
         self.settings.login_mode
     }
 
+    /// Does the project work without sessions (`docs/WebServer/sessions.md`)?
+    pub fn are_off(&self) -> bool {
+        self.settings.without_sessions
+    }
+
     /// The privileges of the project.
     pub fn privileges(&self) -> &Arc<PrivilegeTable> {
         &self.privileges
@@ -112,6 +125,9 @@ impl Sessions {
     pub fn resolve(&self, cookie: Option<&str>, address: &str) -> Resolved {
         let now = self.clock.now();
         let minute = minute_of(now);
+        if self.settings.without_sessions {
+            return Resolved { session: self.without_rights(now, address), is_new: true };
+        }
         if let Some(secret) = cookie.and_then(Secret::parse) {
             match self.registry.find(&secret.hash()) {
                 Some(Entry::Live(session)) if !session.is_expired(now) => {
@@ -185,8 +201,8 @@ impl Sessions {
         Arc::new(Session::new(id, now, address, self.privileges.guest()))
     }
 
-    /// What a client sees that still uses a secret replaced a moment ago: a guest that gets no cookie, since its
-    /// answer may arrive after the one that brought the new secret.
+    /// A guest that gets no cookie. A client sees it that still uses a secret replaced a moment ago, since its answer
+    /// may arrive after the one that brought the new secret.
     fn without_rights(&self, now: Timestamp, address: &str) -> Arc<Session> {
         let token = GuestSeal::new_guest(self.chance.as_ref(), minute_of(now));
         self.guest(token.id(), now, address)

@@ -96,6 +96,7 @@ fn request(parts: &Parts, method: Method, body: Bytes, address: Text, is_secure:
         password: header("password-4d"),
         hashed_password: header("hashed-password-4d"),
         session_minutes: header("session-4d-length"),
+        if_none_match: header("if-none-match"),
         address,
         is_secure,
     }

@@ -13,7 +13,11 @@ use crate::session::{self, SessionObject};
 pub(super) const COMMANDS: &[(u16, Command)] =
     &[(1714, session), (1839, session_storage), (1782, license_usage), (182, current_user)];
 
+/// `Session`; Null in web processes of a project that works without sessions (`docs/commands/session.md`).
 fn session(context: &Rc<Context>, _: &mut Process, _: &mut Arguments) -> Result<Value, ErrorStack> {
+    if context.application().sessions.are_off() && !context.session().is_unrestricted() {
+        return Ok(Value::Null);
+    }
     Ok(SessionObject::value(context))
 }
 

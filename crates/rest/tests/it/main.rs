@@ -9,6 +9,7 @@ mod catalog;
 mod default_mode;
 mod functions;
 mod login;
+mod pages;
 mod project;
 mod read;
 mod server;

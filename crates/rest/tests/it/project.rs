@@ -48,7 +48,7 @@ const SETTINGS: &str = r#"<preferences><com.4d><web><standalone_server>
 <configuration session_mode="1"/><rest launch_at_startup="true"/></standalone_server></web></com.4d></preferences>"#;
 
 /// Five privileges, three of them in roles; `authentify` logs in as the role of the given name.
-const ROLES: &str = r#"{"forceLogin":true,
+pub(crate) const ROLES: &str = r#"{"forceLogin":true,
 "privileges":[{"privilege":"read"},{"privilege":"write","includes":["read"]},{"privilege":"money"},{"privilege":"none"},
  {"privilege":"accounts"}],
 "roles":[{"role":"Reader","privileges":["read"]},{"role":"Writer","privileges":["write"]},
@@ -132,6 +132,9 @@ exposed Function idle($minutes : Integer) : Text
 
 exposed Function sessionInfo() : Object
 	return Session.info
+
+exposed Function hasSession() : Boolean
+	return Session#Null
 
 exposed Function fail()
 	throw({errCode: 7; message: "no {what}"; what: "luck"})

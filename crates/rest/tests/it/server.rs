@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use serde_json::Value as Json;
-use tessera_model::{Project, RolesSource};
+use tessera_model::{Project, RolesSource, SessionMode};
 use tessera_orda::{Application, OpenOptions, build};
 use tessera_rest::{Request, Response, prepare};
 use tessera_sessions::{
@@ -56,7 +56,10 @@ impl Server {
             Box::new(MemoryRegistry::default()),
             Box::new(MemoryPool::new(licenses)),
             Arc::new(PrivilegeTable::new(roles.as_ref())),
-            SessionSettings::new(mode),
+            SessionSettings {
+                without_sessions: project.settings.session_mode == SessionMode::None,
+                ..SessionSettings::new(mode)
+            },
             Arc::clone(&clock) as Arc<dyn Clock>,
             Arc::clone(&chance),
         );
