@@ -9,6 +9,7 @@
 //! What a session is: `docs/WebServer/sessions.md`, `docs/REST/authUsers.md`; what it may do:
 //! `docs/ORDA/privileges.md`.
 
+mod by_name;
 mod cookie;
 mod grant;
 mod license;

@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use tessera_model::{AttributeId, Catalog, DataclassId, Permission, ResourceKind, Roles};
 use tessera_values::Text;
 
+use crate::by_name::ByName;
 use crate::privilege::{PrivilegeId, PrivilegeSet, PrivilegeTable};
 
 /// What is done to a resource.
@@ -89,15 +90,22 @@ pub enum FunctionOwner<'n> {
 struct DataclassRules {
     actions: [Rule; 5],
     attributes: HashMap<(AttributeId, Action), Rule>,
-    functions: HashMap<Text, Rule>,
-    promoted: HashMap<Text, Vec<PrivilegeId>>,
+    functions: ByName<FunctionRules>,
 }
 
 #[derive(Debug)]
 struct ClassRules {
     execute: Rule,
-    functions: HashMap<Text, Rule>,
-    promoted: HashMap<Text, Vec<PrivilegeId>>,
+    functions: ByName<FunctionRules>,
+}
+
+/// What is said of one function.
+#[derive(Debug)]
+struct FunctionRules {
+    /// Who may call it; `None` when its class decides.
+    execute: Option<Rule>,
+    /// What a process holds while it runs.
+    promoted: Vec<PrivilegeId>,
 }
 
 /// Every permission of a project.
@@ -105,7 +113,7 @@ struct ClassRules {
 pub struct Permissions {
     dataclasses: Vec<DataclassRules>,
     datastore: ClassRules,
-    singletons: HashMap<Text, ClassRules>,
+    singletons: ByName<ClassRules>,
     enabled: bool,
 }
 
@@ -171,25 +179,24 @@ impl Permissions {
                     }
                 }
             }
-            let (functions, promoted) = functions_of(roles, ResourceKind::Method, &dataclass.name, table);
-            DataclassRules { actions, attributes, functions, promoted }
+            let functions = functions_of(roles, ResourceKind::Method, &dataclass.name, table);
+            DataclassRules { actions, attributes, functions }
         });
         let dataclasses = dataclasses.collect();
-        let mut singletons = HashMap::new();
-        for permission in &roles.permissions {
+        let singletons = roles.permissions.iter().filter_map(|permission| {
             let class = match permission.resource {
                 ResourceKind::Singleton => permission.apply_to.as_str(),
                 ResourceKind::SingletonMethod => permission.apply_to.split('.').next().unwrap_or_default(),
-                _ => continue,
+                _ => return None,
             };
-            singletons.entry(fold(class)).or_insert_with(|| {
-                let own = Entries::of(roles, ResourceKind::Singleton, class).rule(Action::Execute, table);
-                let (functions, promoted) = functions_of(roles, ResourceKind::SingletonMethod, class, table);
-                ClassRules { execute: own.unwrap_or_else(|| wide(Action::Execute)), functions, promoted }
-            });
-        }
-        let (functions, promoted) = functions_of(roles, ResourceKind::Method, "ds", table);
-        let datastore = ClassRules { execute: wide(Action::Execute), functions, promoted };
+            let own = Entries::of(roles, ResourceKind::Singleton, class).rule(Action::Execute, table);
+            let functions = functions_of(roles, ResourceKind::SingletonMethod, class, table);
+            let execute = own.unwrap_or_else(|| wide(Action::Execute));
+            Some((Text::from(class), ClassRules { execute, functions }))
+        });
+        let singletons = singletons.collect();
+        let functions = functions_of(roles, ResourceKind::Method, "ds", table);
+        let datastore = ClassRules { execute: wide(Action::Execute), functions };
         Self { dataclasses, datastore, singletons, enabled }
     }
 
@@ -215,52 +222,47 @@ impl Permissions {
 
     /// Who may call a function.
     pub fn function(&self, owner: FunctionOwner<'_>, name: &str) -> &Rule {
-        let name = fold(name);
-        match owner {
-            FunctionOwner::Datastore => {
-                self.datastore.functions.get(&name).unwrap_or(&self.datastore.execute)
+        let own = self.functions(owner).and_then(|functions| functions.get(name)?.execute.as_ref());
+        own.unwrap_or_else(|| match owner {
+            FunctionOwner::Datastore => &self.datastore.execute,
+            FunctionOwner::Dataclass(dataclass) => self.dataclass(dataclass, Action::Execute),
+            FunctionOwner::Singleton(class) => {
+                self.singletons.get(class).map_or(&self.datastore.execute, |rules| &rules.execute)
             }
-            FunctionOwner::Dataclass(dataclass) => {
-                let rules = &self.dataclasses[dataclass.index()];
-                rules.functions.get(&name).unwrap_or(&rules.actions[Action::Execute as usize])
-            }
-            FunctionOwner::Singleton(class) => match self.singletons.get(&fold(class)) {
-                Some(rules) => rules.functions.get(&name).unwrap_or(&rules.execute),
-                None => &self.datastore.execute,
-            },
-        }
+        })
     }
 
     /// The privileges a process holds while this function runs.
     pub fn promoted(&self, owner: FunctionOwner<'_>, name: &str) -> &[PrivilegeId] {
-        let promoted = match owner {
-            FunctionOwner::Datastore => Some(&self.datastore.promoted),
-            FunctionOwner::Dataclass(dataclass) => Some(&self.dataclasses[dataclass.index()].promoted),
-            FunctionOwner::Singleton(class) => self.singletons.get(&fold(class)).map(|rules| &rules.promoted),
-        };
-        promoted.and_then(|promoted| promoted.get(&fold(name))).map_or(&[], Vec::as_slice)
+        let rules = self.functions(owner).and_then(|functions| functions.get(name));
+        rules.map_or(&[], |rules| rules.promoted.as_slice())
+    }
+
+    fn functions(&self, owner: FunctionOwner<'_>) -> Option<&ByName<FunctionRules>> {
+        match owner {
+            FunctionOwner::Datastore => Some(&self.datastore.functions),
+            FunctionOwner::Dataclass(dataclass) => Some(&self.dataclasses[dataclass.index()].functions),
+            FunctionOwner::Singleton(class) => self.singletons.get(class).map(|rules| &rules.functions),
+        }
     }
 }
 
-type FunctionRules = (HashMap<Text, Rule>, HashMap<Text, Vec<PrivilegeId>>);
-
-/// The rules and promotions of the functions written `owner.function`.
-fn functions_of(roles: &Roles, kind: ResourceKind, owner: &str, table: &PrivilegeTable) -> FunctionRules {
-    let (mut rules, mut promotions) = (HashMap::new(), HashMap::new());
+/// What is said of the functions written `owner.function`.
+fn functions_of(
+    roles: &Roles,
+    kind: ResourceKind,
+    owner: &str,
+    table: &PrivilegeTable,
+) -> ByName<FunctionRules> {
     let owner = fold(owner);
-    for permission in roles.permissions.iter().filter(|permission| permission.resource == kind) {
-        let Some((class, function)) = permission.apply_to.split_once('.') else { continue };
-        if fold(class) != owner {
-            continue;
-        }
-        let entries = Entries::of(roles, kind, &permission.apply_to);
-        if let Some(rule) = entries.rule(Action::Execute, table) {
-            rules.insert(fold(function), rule);
-        }
-        let promoted = entries.promoted(table);
-        if !promoted.is_empty() {
-            promotions.insert(fold(function), promoted);
-        }
-    }
-    (rules, promotions)
+    let named = roles.permissions.iter().filter(|permission| permission.resource == kind);
+    let of_owner = named.filter_map(|permission| {
+        let (class, function) = permission.apply_to.split_once('.')?;
+        (fold(class) == owner).then(|| {
+            let entries = Entries::of(roles, kind, &permission.apply_to);
+            let execute = entries.rule(Action::Execute, table);
+            (Text::from(function), FunctionRules { execute, promoted: entries.promoted(table) })
+        })
+    });
+    of_owner.collect()
 }

@@ -12,5 +12,6 @@ mod login;
 mod pages;
 mod project;
 mod read;
+mod rules;
 mod server;
 mod write;
