@@ -11,6 +11,7 @@
 
 mod by_name;
 mod cookie;
+mod explain;
 mod grant;
 mod license;
 mod permission;
@@ -20,6 +21,7 @@ mod session;
 mod sessions;
 
 pub use cookie::Secret;
+pub use explain::{Explanation, Finding, Question, Step, explain, held_through};
 pub use grant::Grant;
 pub use license::{License, LicensePool, MemoryPool, PoolSize};
 pub use permission::{Action, FunctionOwner, Permissions, Rule};

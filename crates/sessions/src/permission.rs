@@ -42,7 +42,7 @@ impl Action {
         }
     }
 
-    fn listed(self, permission: &Permission) -> Option<&Vec<Text>> {
+    pub(crate) fn listed(self, permission: &Permission) -> Option<&Vec<Text>> {
         match self {
             Self::Read => permission.read.as_ref(),
             Self::Create => permission.create.as_ref(),
@@ -118,10 +118,10 @@ pub struct Permissions {
 }
 
 /// The permissions of one resource, several entries merged.
-struct Entries<'r>(Vec<&'r Permission>);
+pub(crate) struct Entries<'r>(pub(crate) Vec<&'r Permission>);
 
 impl<'r> Entries<'r> {
-    fn of(roles: &'r Roles, kind: ResourceKind, name: &str) -> Self {
+    pub(crate) fn of(roles: &'r Roles, kind: ResourceKind, name: &str) -> Self {
         let name = fold(name);
         Self(
             roles
