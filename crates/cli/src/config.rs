@@ -27,6 +27,7 @@ pub(crate) enum OnError {
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct File {
     listen: Option<String>,
+    admin: Option<String>,
     licenses: Option<Licenses>,
     tls_cert: Option<Utf8PathBuf>,
     tls_key: Option<Utf8PathBuf>,
@@ -131,6 +132,10 @@ pub(crate) struct ServeFlags {
     /// Address and port to listen on; port 0 takes any free one [default: 127.0.0.1:8044]
     #[arg(long, value_name = "ADDR:PORT")]
     pub(crate) listen: Option<String>,
+    /// Address and port for administration: health, metrics, `tessera sessions`; or "off" [default: a free port of
+    /// 127.0.0.1]
+    #[arg(long, value_name = "ADDR:PORT")]
+    pub(crate) admin: Option<String>,
     /// How many sessions may be logged in at once: a number, unlimited, or single-user (three) [default: unlimited]
     #[arg(long, value_name = "N")]
     pub(crate) licenses: Option<String>,
@@ -146,6 +151,8 @@ pub(crate) struct ServeFlags {
 #[derive(Debug)]
 pub(crate) struct Config {
     pub(crate) listen: String,
+    /// Where operators are served; nowhere when `None`.
+    pub(crate) admin: Option<String>,
     pub(crate) licenses: PoolSize,
     pub(crate) tls: Option<TlsFiles>,
     pub(crate) data: String,
@@ -198,6 +205,8 @@ impl Config {
         Ok(Self {
             listen: pick(&serve.listen, "TESSERA_LISTEN", file.listen)
                 .unwrap_or_else(|| format!("127.0.0.1:{own_port}")),
+            admin: pick(&serve.admin, "TESSERA_ADMIN", file.admin)
+                .map_or_else(|| Some("127.0.0.1:0".into()), |given| (given != "off").then_some(given)),
             licenses: pool_size(licenses.as_deref())?,
             tls,
             data: pick(&flags.data, "TESSERA_DATA", file.data.url).unwrap_or_else(|| default_data(project)),

@@ -12,12 +12,15 @@ use clap::{Parser, Subcommand};
 mod check;
 mod config;
 mod example;
+mod explain;
 mod machine;
 mod new;
+mod office;
 mod open;
 mod report;
 mod run;
 mod serve;
+mod sessions;
 
 /// An open server for 4D projects: REST, users and sessions, licences, privileges, and the project's own code.
 #[derive(Debug, Parser)]
@@ -40,6 +43,10 @@ enum Command {
     Check(check::Arguments),
     /// Run one project method against the data and print its result as JSON
     Run(run::Arguments),
+    /// Show or close the sessions of a running server
+    Sessions(sessions::Arguments),
+    /// Say which line of roles.json lets somebody do something, or keeps them from it
+    Explain(explain::Arguments),
     /// Write a fresh project: force login, everything restricted, a login page
     New(new::Arguments),
 }
@@ -51,6 +58,8 @@ fn main() -> ExitCode {
         Command::Serve(arguments) => serve::serve(&arguments),
         Command::Check(arguments) => check::check(&arguments),
         Command::Run(arguments) => run::run(&arguments),
+        Command::Sessions(arguments) => sessions::sessions(&arguments),
+        Command::Explain(arguments) => explain::explain(&arguments),
         Command::New(arguments) => new::new(&arguments),
     };
     match result {

@@ -11,6 +11,7 @@ use tessera_web::{Server, Site, Workers};
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::config::{Config, Flags, ServeFlags};
+use crate::office::Office;
 use crate::{example, open};
 
 /// How often sessions are looked through for those whose idle time is over.
@@ -55,6 +56,10 @@ async fn run(application: Arc<Application>, config: &Config) -> Result<()> {
     // The port is taken first: a second server fails before it runs any start-up code.
     let server = Server::bind(site, &config.listen, config.tls.as_ref()).await?;
     let listening = server.listening().context("the port can't be told")?;
+    let office = match &config.admin {
+        Some(address) => Some(Office::open(&application, address).await?),
+        None => None,
+    };
     database_method(&application, Startup::Start).await;
     introduce(&application, config, &listening.to_string());
     println!("listening on {listening}");
@@ -69,6 +74,7 @@ async fn run(application: Arc<Application>, config: &Config) -> Result<()> {
         })
         .await;
     sweeper.abort();
+    drop(office);
     database_method(&application, Startup::Stop).await;
     application.stop();
     application.sessions.close_all();

@@ -4,6 +4,7 @@ use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use tessera_model::DataclassId;
 use tessera_sessions::{PrivilegeId, PrivilegeSet, Session};
@@ -59,6 +60,9 @@ pub struct Context {
     generation: Cell<u64>,
     messages: RefCell<Vec<WebFormMessage>>,
     request: RequestInfo,
+    began: Instant,
+    /// How much of the time since was spent in the database.
+    sql_time: Cell<Duration>,
 }
 
 impl Context {
@@ -80,6 +84,8 @@ impl Context {
             generation: Cell::new(0),
             messages: RefCell::default(),
             request,
+            began: Instant::now(),
+            sql_time: Cell::default(),
         })
     }
 
@@ -113,7 +119,10 @@ impl Context {
 
     /// Uses the connection. Never call user code inside.
     pub(crate) fn connection<R>(&self, work: impl FnOnce(&mut dyn Connection) -> R) -> R {
-        work(self.connection.borrow_mut().as_mut())
+        let began = Instant::now();
+        let result = work(self.connection.borrow_mut().as_mut());
+        self.sql_time.set(self.sql_time.get() + began.elapsed());
+        result
     }
 
     /// What the process may do now.
@@ -236,7 +245,16 @@ impl Context {
         let mut connection = self.connection.borrow_mut();
         while connection.level() > 0 && connection.rollback().is_ok() {}
         drop(connection);
+        self.count_time();
         self.application.sessions.release(&self.session());
+    }
+
+    fn count_time(&self) {
+        let sql = self.sql_time.get();
+        let nanoseconds = |time: Duration| u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
+        metrics::counter!("tessera_sql_nanoseconds_total").increment(nanoseconds(sql));
+        let run = self.began.elapsed().saturating_sub(sql);
+        metrics::counter!("tessera_run_nanoseconds_total").increment(nanoseconds(run));
     }
 
     pub(crate) fn rc(&self) -> Rc<Self> {

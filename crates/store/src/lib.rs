@@ -75,6 +75,9 @@ pub trait Store: Send + Sync {
 
 /// One process's access to the data.
 pub trait Connection {
+    /// Does the database answer?
+    fn ping(&mut self) -> Result<(), StoreError>;
+
     /// The entity with this key, if there is one. A key that can't be converted to the key's type finds nothing.
     fn by_key(
         &mut self,

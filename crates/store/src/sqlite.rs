@@ -165,6 +165,10 @@ impl SqliteConnection {
 }
 
 impl Connection for SqliteConnection {
+    fn ping(&mut self) -> Result<(), StoreError> {
+        self.read(|database, _, _| meta::unique_id(database)).map(|_| ())
+    }
+
     fn by_key(
         &mut self,
         dataclass: DataclassId,

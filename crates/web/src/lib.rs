@@ -7,9 +7,12 @@
 //! ```text
 //! server (accept, TLS, limits) → tolerant (odd characters in the target) → service (routes)
 //!     → rest_adaptor | pages (4D tags) | static_files
+//! admin (an address of its own: health, metrics, sessions)
 //! ```
 
+mod admin;
 mod body;
+mod metrics;
 mod pages;
 mod rest_adaptor;
 mod server;
@@ -20,6 +23,7 @@ mod tls;
 mod tolerant;
 mod workers;
 
+pub use admin::Admin;
 pub use server::{Listening, ServeError, Server};
 pub use service::{Limits, Site};
 pub use tls::{TlsError, TlsFiles};

@@ -33,6 +33,16 @@ pub enum ServeError {
         /// The system's reason.
         error: std::io::Error,
     },
+    /// The same for administration.
+    #[error(
+        "{address} can't be listened on for administration: {error}. Choose another with --admin, or \"off\"."
+    )]
+    ListenAdmin {
+        /// The address.
+        address: String,
+        /// The system's reason.
+        error: std::io::Error,
+    },
     /// The certificate or its key.
     #[error(transparent)]
     Tls(#[from] TlsError),
@@ -151,7 +161,7 @@ async fn serve<S>(
     let stream = Tolerant::new(stream, site.limits.header_time());
     let service = service_fn(move |request| {
         let site = Arc::clone(&site);
-        async move { Ok::<_, std::convert::Infallible>(service::answer(site, request, peer, is_secure).await) }
+        async move { Ok::<_, std::convert::Infallible>(service::counted(site, request, peer, is_secure).await) }
     });
     // A client that goes away in the middle is nobody's fault.
     let _ = watcher.watch(builder.serve_connection(TokioIo::new(stream), service).into_owned()).await;

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use camino::Utf8PathBuf;
 use http::{Request, Response, StatusCode, Uri};
@@ -10,6 +10,7 @@ use hyper::body::Incoming;
 use tessera_orda::Application;
 
 use crate::body::{Body, plain};
+use crate::metrics::{self, Kind};
 use crate::workers::Workers;
 use crate::{pages, rest_adaptor, session_cookie, static_files};
 
@@ -67,8 +68,26 @@ impl Site {
     }
 }
 
+/// Answers one request, and counts it.
+pub(crate) async fn counted(
+    site: Arc<Site>,
+    request: Request<Incoming>,
+    peer: SocketAddr,
+    is_secure: bool,
+) -> Response<Body> {
+    let began = Instant::now();
+    let kind = if is_rest(request.uri().path()) { Kind::Rest } else { Kind::Web };
+    let response = answer(site, request, peer, is_secure).await;
+    metrics::answered(kind, response.status(), began.elapsed());
+    response
+}
+
+fn is_rest(path: &str) -> bool {
+    path == "/rest" || path.starts_with("/rest/")
+}
+
 /// Answers one request.
-pub(crate) async fn answer(
+async fn answer(
     site: Arc<Site>,
     mut request: Request<Incoming>,
     peer: SocketAddr,
@@ -78,8 +97,7 @@ pub(crate) async fn answer(
     if request.method() == http::Method::TRACE {
         return plain(StatusCode::METHOD_NOT_ALLOWED, "TRACE is not served.");
     }
-    let is_rest = path == "/rest" || path.starts_with("/rest/");
-    if is_rest && site.application.settings.rest_enabled {
+    if is_rest(path) && site.application.settings.rest_enabled {
         let (parts, incoming) = request.into_parts();
         return rest_adaptor::answer(&site, parts, incoming, peer, is_secure).await;
     }

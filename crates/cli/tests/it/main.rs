@@ -4,6 +4,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
 
+mod admin;
 mod broken_projects;
 mod client;
 mod command_line;

@@ -12,7 +12,7 @@ use crate::client::Client;
 pub(crate) fn tessera() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_tessera"));
     // What the machine's owner has set must not reach a test.
-    for name in ["TESSERA_LISTEN", "TESSERA_DATA", "TESSERA_LICENSES", "TESSERA_LOG"] {
+    for name in ["TESSERA_LISTEN", "TESSERA_DATA", "TESSERA_LICENSES", "TESSERA_LOG", "TESSERA_ADMIN"] {
         command.env_remove(name);
     }
     command

@@ -26,6 +26,11 @@ pub struct ProjectPaths {
 }
 
 impl ProjectPaths {
+    /// Where the parts of the project at `path` are, without reading any of them.
+    pub fn find(path: &Utf8Path) -> Result<Self, ProjectError> {
+        find(path).map(|(_, paths)| paths)
+    }
+
     fn new(project_file: Utf8PathBuf) -> Self {
         let folder = project_file.parent().map_or_else(Utf8PathBuf::new, Utf8Path::to_owned);
         // Usually the file lies in a folder `Project` inside the root; some repositories are the folder itself.
