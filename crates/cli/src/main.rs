@@ -14,6 +14,7 @@ mod config;
 mod example;
 mod explain;
 mod machine;
+mod migrate;
 mod new;
 mod office;
 mod open;
@@ -47,6 +48,8 @@ enum Command {
     Sessions(sessions::Arguments),
     /// Say which line of roles.json lets somebody do something, or keeps them from it
     Explain(explain::Arguments),
+    /// Bring an older project's login up to date
+    Migrate(migrate::Arguments),
     /// Write a fresh project: force login, everything restricted, a login page
     New(new::Arguments),
 }
@@ -60,6 +63,7 @@ fn main() -> ExitCode {
         Command::Run(arguments) => run::run(&arguments),
         Command::Sessions(arguments) => sessions::sessions(&arguments),
         Command::Explain(arguments) => explain::explain(&arguments),
+        Command::Migrate(arguments) => migrate::migrate(&arguments),
         Command::New(arguments) => new::new(&arguments),
     };
     match result {

@@ -100,3 +100,24 @@ fn l217_code_sends_requests_to_other_servers() {
     let nobody = ask("127.0.0.1:1/x");
     assert_eq!((nobody["url"].as_str(), nobody["errors"].as_i64()), (Some("https://127.0.0.1:1/x"), Some(1)));
 }
+
+#[test]
+fn a_project_of_the_old_login_is_brought_up_to_date() {
+    let project = TempProject::copy_of("legacy-login");
+    let path = project.path().as_str();
+    let migrate = |more: &[&str]| {
+        let output = tessera().args([&["migrate", "force-login", path], more].concat()).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let method = project.path().join("Project/Sources/DatabaseMethods/onRESTAuthentication.4dm");
+    let said = migrate(&["--dry-run"]);
+    assert!(said.contains("would move") && method.exists(), "{said}");
+    let said = migrate(&[]);
+    assert!(said.contains("nobody can log in yet"), "{said}");
+    assert!(!method.exists() && project.path().join("Trash/onRESTAuthentication.4dm").exists());
+    assert!(migrate(&[]).starts_with("Nothing to do"));
+    let server = Server::start(project.path(), &[]);
+    assert_eq!(server.client().get("/rest/Customers").status, 401, "force login is on");
+    assert_eq!(server.client().get("/rest/$catalog").status, 200);
+}
