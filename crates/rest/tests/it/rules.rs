@@ -183,6 +183,35 @@ fn execute_is_asked_of_clients_only() {
     expect(&server, "POST", "/$catalog/callsHidden", "[]", &[("read", 200)]);
 }
 
+const HASHES: &str = r#"var $hash; $short; $long; $again : Text
+var $errors : Collection
+$hash:=Generate password hash("secret"; {cost: 4})
+$errors:=[]
+For each ($options; [{algorithm: "md5"}; {algorithm: "BCRYPT"}; {cost: 3}; {cost: 32}; {cost: "much"}])
+	Try
+		Generate password hash("secret"; $options)
+		$errors.push(0)
+	Catch
+		$errors.push(Last errors[0].errCode)
+	End try
+End for each
+$long:="ä"*40
+return {prefix: Substring(Generate password hash("secret"); 1; 7); short: Substring($hash; 1; 7); length: Length($hash); right: Verify password hash("secret"; $hash); wrong: Verify password hash("Secret"; $hash); broken: Verify password hash("secret"; "no hash"); salted: Generate password hash("secret"; {cost: 4})#$hash; long: Verify password hash(("ä"*36)+"x"; Generate password hash($long; {cost: 4})); errors: $errors}
+"#;
+
+#[test]
+fn passwords_are_hashed_as_documented() {
+    // S174
+    let datastore = format!("{DATASTORE}\nexposed Function hashes() : Object\n{HASHES}");
+    let server = server("", &[("Project/Sources/Classes/DataStore.4dm", &datastore)]);
+    let found = server.client().post("/$catalog/hashes", "[]").ok()["result"].clone();
+    let expected = json!({
+        "prefix": "$2b$10$", "short": "$2b$04$", "length": 60, "right": true, "wrong": false, "broken": false,
+        "salted": true, "long": true, "errors": [850, 850, 852, 852, 852],
+    });
+    assert_eq!(found, expected);
+}
+
 fn restricted(body: &str) -> Server {
     let class =
         format!("Class extends DataClass\n\nFunction event restrict() : cs.EmployeeSelection\n{body}\n");

@@ -25,6 +25,17 @@ $t:=Generate digest("hello"; SHA256 digest; *)
 return [Length($t); Position("+"; $t; *)+Position("/"; $t; *)+Position("="; $t; *)]
 //= [43,0]
 
+//# S175: every algorithm, in hex and in Base64URL
+var $digests : Collection
+var $type : Integer
+$digests:=[]
+For each ($type; [MD5 digest; SHA1 digest; SHA256 digest; SHA512 digest])
+	$digests.push(Generate digest("hello"; $type))
+	$digests.push(Generate digest("hello"; $type; *))
+End for each
+return $digests
+//= ["5d41402abc4b2a76b9719d911017c592","XUFAKrxLKna5cZ2REBfFkg","aaf4c61ddcc5e8a2dabede0f3b482cd9aea9434d","qvTGHdzF6KLavt4PO0gs2a6pQ00","2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824","LPJNul-wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ","9b71d224bd62f3785d96d46ad3ea3d73319bfbc2890caadae2dff72519673ca72323c3d99ba5c11d7c7acc6e14b8c5da0c4663475c2e5c3adef46f73bcdec043","m3HSJL1i83hdltRq0-o9czGb-8KJDKra4t_3JRlnPKcjI8PZm6XBHXx6zG4UuMXaDEZjR1wuXDre9G9zvN7AQw"]
+
 //# an algorithm that does not exist
 return Generate digest("x"; 99)
 //! knows no algorithm
