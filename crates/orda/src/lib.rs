@@ -10,6 +10,7 @@ pub mod access;
 mod application;
 mod build;
 mod calls;
+mod client_selections;
 mod commands;
 mod computed;
 mod context;
@@ -32,6 +33,7 @@ mod web;
 pub use application::{Application, OpenError, OpenOptions, Startup};
 pub use build::{Built, FileFinding, build};
 pub use calls::{Ask, ExposedFunction, Owner, Target};
+pub use client_selections::Combination;
 pub use context::{Context, RequestInfo, Run, WebFormMessage};
 pub use entity::{Entity, attribute_value};
 pub use error::{
@@ -39,9 +41,8 @@ pub use error::{
     PERMISSION_UPDATE, SERVER_BUSY,
 };
 pub use query::{Asker, key_of, plan_order, plan_query, query_error};
-pub use read::PageRequest;
 pub use save::{SaveFailure, drop_selection, save_entity};
-pub use selection::Selection;
+pub use selection::{Aggregates, Selection};
 pub use tags::{Include, process_tags};
 pub use tessera_vm::bytecode::Type;
 pub use web::{OutgoingMessage, WebServerSettings};

@@ -53,6 +53,15 @@ pub enum Asker {
     Client,
 }
 
+impl Asker {
+    fn exposure(self) -> Exposure {
+        match self {
+            Self::Code => Exposure::All,
+            Self::Client => Exposure::Exposed,
+        }
+    }
+}
+
 /// Plans a query. Every attribute it names must be readable, because its answer tells about their values.
 pub fn plan_query(
     process: &mut Process,
@@ -64,8 +73,7 @@ pub fn plan_query(
     let context = Context::of(process);
     let catalog = Arc::clone(&context.application().catalog);
     let query = parse(text).map_err(query_error)?;
-    let exposure = if asker == Asker::Client { Exposure::Exposed } else { Exposure::All };
-    let scope = Scope { catalog: &catalog, dataclass, parameters, exposure };
+    let scope = Scope { catalog: &catalog, dataclass, parameters, exposure: asker.exposure() };
     let mut code = Code { process, context: &context, asker, argument: Value::Undefined, depth: 0 };
     let resolved = resolve(&query, &scope, &mut code).map_err(query_error)?;
     check_touched(&context, &resolved)?;
@@ -82,9 +90,8 @@ pub fn plan_order(
     let context = Context::of(process);
     let catalog = Arc::clone(&context.application().catalog);
     let terms = parse_order(text)?;
-    let exposure = if asker == Asker::Client { Exposure::Exposed } else { Exposure::All };
     let parameters = Parameters::default();
-    let scope = Scope { catalog: &catalog, dataclass, parameters: &parameters, exposure };
+    let scope = Scope { catalog: &catalog, dataclass, parameters: &parameters, exposure: asker.exposure() };
     let mut code = Code { process, context: &context, asker, argument: Value::Undefined, depth: 0 };
     let resolved = resolve_order(&terms, &scope, &mut code)?;
     check_touched(&context, &resolved).map_err(QueryError::Code)?;
@@ -105,11 +112,16 @@ pub(crate) struct PlannedPath {
 }
 
 /// Resolves the path of an attribute.
-pub(crate) fn path(context: &Context, dataclass: DataclassId, text: &str) -> Result<PlannedPath, ErrorStack> {
+pub(crate) fn path(
+    context: &Context,
+    dataclass: DataclassId,
+    text: &str,
+    asker: Asker,
+) -> Result<PlannedPath, ErrorStack> {
     let catalog = Arc::clone(&context.application().catalog);
     let terms = parse_order(text).map_err(query_error)?;
     let parameters = Parameters::default();
-    let scope = Scope { catalog: &catalog, dataclass, parameters: &parameters, exposure: Exposure::All };
+    let scope = Scope { catalog: &catalog, dataclass, parameters: &parameters, exposure: asker.exposure() };
     match resolve_order(&terms, &scope, &mut OnlyStored) {
         Ok(resolved) => Ok(PlannedPath {
             path: resolved.order.into_iter().next().map(|order| order.path),
@@ -551,7 +563,7 @@ fn sort_by_value(
         let order = tessera_values::sort_order(a, b);
         if descending { order.reverse() } else { order }
     });
-    let records = keyed.into_iter().map(|(_, record)| record).collect();
+    let records: Vec<RecordId> = keyed.into_iter().map(|(_, record)| record).collect();
     Ok(Selection::of(&context, selection.dataclass, records, true, false))
 }
 

@@ -3,10 +3,10 @@
 
 use std::rc::Rc;
 
-use tessera_model::query::{Compare, Filter, Operand, Operator, Order, Path, RelationStep};
+use tessera_model::query::{Compare, Filter, Operand, Operator, Path, RelationStep};
 use tessera_model::{AttributeId, DataclassId};
 use tessera_sessions::Action;
-use tessera_store::{Columns, Page, Row, Select};
+use tessera_store::{Columns, Row, Select};
 use tessera_values::{ErrorStack, Scalar};
 
 use crate::access;
@@ -14,22 +14,6 @@ use crate::context::Run;
 use crate::error::store_error;
 use crate::relation::row_by;
 use crate::restrict;
-use crate::selection::Selection;
-
-/// A part of the entities of a dataclass.
-#[derive(Clone, Debug)]
-pub struct PageRequest {
-    /// Of which dataclass.
-    pub dataclass: DataclassId,
-    /// Which.
-    pub filter: Filter,
-    /// In which order.
-    pub order: Vec<Order>,
-    /// How many to leave out at the start.
-    pub skip: u64,
-    /// How many at most.
-    pub limit: u64,
-}
 
 impl Run {
     /// The row whose attribute has a value: an entity by key, or by another attribute.
@@ -46,23 +30,6 @@ impl Run {
         }
         let filter = restrict::filter(self.process(), &context, dataclass)?;
         row_by(&context, dataclass, attribute, value, filter)
-    }
-
-    /// A page and the total.
-    pub fn read_page(&mut self, request: PageRequest) -> Result<Page, ErrorStack> {
-        let context = Rc::clone(self.context());
-        access::check(&context, request.dataclass, Action::Read)?;
-        let restriction = restrict::filter(self.process(), &context, request.dataclass)?;
-        let select = Select {
-            dataclass: request.dataclass,
-            filter: request.filter.and(restriction),
-            order: request.order,
-            skip: request.skip,
-            limit: Some(request.limit),
-            columns: Columns::all(),
-            with_count: true,
-        };
-        context.connection(|connection| connection.page(&select)).map_err(store_error)
     }
 
     /// The rows at the other end of a relation from these values, in one statement.
@@ -104,26 +71,8 @@ impl Run {
     }
 }
 
-/// Writes of a client that belong together, and selections it addresses.
+/// Writes of a client that belong together.
 impl Run {
-    /// The entities of a filter under the dataclass's restriction, as code gets them.
-    pub fn select(&mut self, dataclass: DataclassId, filter: Filter) -> Result<Rc<Selection>, ErrorStack> {
-        self.select_ordered(dataclass, filter, Vec::new())
-    }
-
-    /// The same, in an order.
-    pub fn select_ordered(
-        &mut self,
-        dataclass: DataclassId,
-        filter: Filter,
-        order: Vec<Order>,
-    ) -> Result<Rc<Selection>, ErrorStack> {
-        let context = Rc::clone(self.context());
-        access::check(&context, dataclass, Action::Read)?;
-        let restriction = restrict::filter(self.process(), &context, dataclass)?;
-        Ok(Selection::lazy(&context, dataclass, filter.and(restriction), order))
-    }
-
     /// Opens a transaction.
     pub fn begin(&mut self) -> Result<(), ErrorStack> {
         self.context().connection(|connection| connection.begin()).map_err(store_error)

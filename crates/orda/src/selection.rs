@@ -27,13 +27,14 @@ mod functions;
 mod sets;
 mod shared;
 
+pub use aggregate::Aggregates;
 use shared::SharedSelection;
 
 /// How a selection came by its members.
 #[derive(Clone, Debug)]
 enum Content {
     Query { filter: Filter, order: Vec<Order> },
-    Records(Rc<Vec<RecordId>>),
+    Records(Arc<Vec<RecordId>>),
 }
 
 /// Rows read ahead while code walks through a selection.
@@ -92,11 +93,16 @@ impl Selection {
     pub fn of(
         context: &Rc<Context>,
         dataclass: DataclassId,
-        records: Vec<RecordId>,
+        records: impl Into<Arc<Vec<RecordId>>>,
         ordered: bool,
         alterable: bool,
     ) -> Rc<Self> {
-        Self::with(context, dataclass, Content::Records(Rc::new(records)), ordered, alterable)
+        Self::with(context, dataclass, Content::Records(records.into()), ordered, alterable)
+    }
+
+    /// Do its members keep an order of their own?
+    pub fn is_ordered(&self) -> bool {
+        self.ordered.get()
     }
 
     /// Its dataclass.
@@ -134,17 +140,17 @@ impl Selection {
     }
 
     /// The members.
-    pub fn records(&self) -> Result<Rc<Vec<RecordId>>, ErrorStack> {
+    pub fn records(&self) -> Result<Arc<Vec<RecordId>>, ErrorStack> {
         let (filter, order) = match &*self.content.borrow() {
-            Content::Records(records) => return Ok(Rc::clone(records)),
+            Content::Records(records) => return Ok(Arc::clone(records)),
             Content::Query { filter, order } => (filter.clone(), order.clone()),
         };
         let records = self
             .context
             .connection(|connection| connection.records(self.dataclass, &filter, &order))
             .map_err(store_error)?;
-        let records = Rc::new(records);
-        *self.content.borrow_mut() = Content::Records(Rc::clone(&records));
+        let records = Arc::new(records);
+        *self.content.borrow_mut() = Content::Records(Arc::clone(&records));
         Ok(records)
     }
 
@@ -242,7 +248,7 @@ impl Selection {
         }
         self.settle()?;
         if let Content::Records(records) = &mut *self.content.borrow_mut() {
-            let records = Rc::make_mut(records);
+            let records = Arc::make_mut(records);
             for record in more {
                 if self.ordered.get() || becomes_ordered || !records.contains(record) {
                     records.push(*record);
@@ -380,7 +386,7 @@ impl Native for Selection {
         let records = self.records().ok()?;
         Some(Arc::new(SharedSelection {
             dataclass: self.dataclass,
-            records: records.to_vec(),
+            records,
             ordered: self.ordered.get(),
             class_name: self.class_name().into(),
         }))

@@ -60,6 +60,19 @@ impl RestError {
         Self::new(404, 1543, format!("Cannot load entity# {key} in the \"{dataclass}\" dataclass"))
     }
 
+    pub(crate) fn set_not_found(id: &str) -> Self {
+        Self::new(404, 1802, format!("The \"{id}\" entity set cannot be found"))
+    }
+
+    /// An entity set of another dataclass than the path's.
+    pub(crate) fn other_dataclass(id: &str, dataclass: &str) -> Self {
+        Self::new(404, 1803, format!("The \"{id}\" entity set is not one of the \"{dataclass}\" dataclass"))
+    }
+
+    pub(crate) fn no_sub_entity_set() -> Self {
+        Self::new(500, 1815, "subentityset needs one 1 to N relation of one entity, named in $expand as well")
+    }
+
     pub(crate) fn malformed(message: impl Into<Text>) -> Self {
         Self::new(400, 1806, message)
     }

@@ -1,12 +1,14 @@
 //! What answers a planned request.
 
 mod catalog;
+mod compute;
 mod delete;
 pub(crate) mod directory;
 mod function;
 mod info;
 mod page;
 mod read;
+mod selection;
 mod write;
 
 use tessera_orda::Run;
@@ -32,7 +34,10 @@ pub(crate) fn answer(
         Plan::Page(name) => page::answer(run, name.as_deref()),
         Plan::Function(call) => function::answer(run, call, options, request),
         Plan::ReadEntity(read) => read::entity(run, &read),
-        Plan::ReadSelection(read) => read::selection(run, read, options),
+        Plan::ReadSelection(read) => selection::answer(run, read, options),
+        Plan::SubEntitySet(read) => selection::related(run, &read, options),
+        Plan::ReleaseSet(chosen) => selection::release(run, &chosen),
+        Plan::ReleaseSets => selection::release_all(run, body_text(request)?),
         Plan::Update(dataclass, trial) => write::update(run, dataclass, trial, options, request),
         Plan::Delete(chosen) => delete::answer(run, &chosen, options),
     }

@@ -5,6 +5,7 @@ pub(crate) mod catalog;
 pub(crate) mod entity;
 pub(crate) mod level;
 pub(crate) mod members;
+pub(crate) mod page;
 pub(crate) mod projection;
 pub(crate) mod result;
 pub(crate) mod selection;

@@ -17,30 +17,36 @@ pub(crate) struct Options {
     pub(crate) page: Option<String>,
     pub(crate) atomic: bool,
     pub(crate) pretty: bool,
+    /// A bare array instead of a page.
+    pub(crate) as_array: bool,
+    /// `sum`, `$all` …
+    pub(crate) compute: Option<String>,
+    pub(crate) distinct: bool,
+    /// Without the references to entities that were dropped.
+    pub(crate) clean: bool,
+    pub(crate) logic_operator: Option<String>,
+    /// The entity set `logic_operator` brings in.
+    pub(crate) other_collection: Option<String>,
+    /// What an entity set that is gone is made from again.
+    pub(crate) saved_filter: Option<String>,
+    pub(crate) saved_order_by: Option<String>,
+    pub(crate) sub_order_by: Option<String>,
+    /// How long an entity set is kept without use, in seconds.
+    pub(crate) timeout: Option<i64>,
     pub(crate) unsupported: Option<&'static str>,
 }
 
 /// Documented options that this version does not answer yet; asking for one is an error, not a silent default.
-const LATER: [&str; 19] = [
-    "$asArray",
+const LATER: [&str; 9] = [
     "$binary",
-    "$clean",
-    "$compute",
-    "$distinct",
     "$emMethod",
     "$format",
     "$imageformat",
     "$lock",
-    "$logicOperator",
-    "$otherCollection",
     "$querypath",
     "$queryplan",
     "$rawPict",
     "$refresh",
-    "$savedfilter",
-    "$savedorderby",
-    "$subOrderby",
-    "$timeout",
 ];
 
 /// The most entities one page holds when a client asks for all.
@@ -76,6 +82,26 @@ impl Options {
                 options.expand.get_or_insert(value.into());
             } else if is("$method") {
                 options.method.get_or_insert(value.into());
+            } else if is("$asArray") {
+                options.as_array |= on;
+            } else if is("$compute") {
+                options.compute.get_or_insert(value.into());
+            } else if is("$distinct") {
+                options.distinct |= on;
+            } else if is("$clean") {
+                options.clean |= on;
+            } else if is("$logicOperator") {
+                options.logic_operator.get_or_insert(value.into());
+            } else if is("$otherCollection") {
+                options.other_collection.get_or_insert(value.into());
+            } else if is("$savedfilter") {
+                options.saved_filter.get_or_insert(value.into());
+            } else if is("$savedorderby") {
+                options.saved_order_by.get_or_insert(value.into());
+            } else if is("$subOrderby") {
+                options.sub_order_by.get_or_insert(value.into());
+            } else if is("$timeout") {
+                options.timeout = options.timeout.or(number);
             } else if is("w") || is("webform") || is("name") {
                 options.page.get_or_insert(value.into());
             } else if is("$atomic") || is("$atOnce") {
@@ -92,6 +118,24 @@ impl Options {
     /// How many entities to skip.
     pub(crate) fn skip(&self) -> u64 {
         self.skip.unwrap_or(0).max(0) as u64
+    }
+
+    /// May a set have to be made again from its saved filter and order?
+    pub(crate) fn rebuilds_set(&self) -> bool {
+        self.saved_filter.is_some()
+            || self.saved_order_by.is_some()
+            || self.clean
+            || self.logic_operator.is_some()
+    }
+
+    /// Is the selection to be kept as an entity set?
+    pub(crate) fn makes_entity_set(&self) -> bool {
+        self.method.as_deref().is_some_and(|method| method.eq_ignore_ascii_case("entityset"))
+    }
+
+    /// How many elements a bare array has: as many as there are, up to the server's own limit.
+    pub(crate) fn array_limit(&self) -> u64 {
+        self.top.map_or(PAGE_MAX, |_| self.limit())
     }
 
     /// How many entities to send. A negative `$top` means all.

@@ -1,6 +1,6 @@
 //! From the names of a request to dataclasses, attributes and functions; and whether answering it takes a worker.
 
-use tessera_model::{AttributeKind, DataclassId};
+use tessera_model::{AttributeId, AttributeKind, DataclassId};
 use tessera_orda::{Application, Ask, ExposedFunction};
 use tessera_sessions::LoginMode;
 use tessera_values::{Scalar, Text};
@@ -26,6 +26,12 @@ pub(crate) enum Plan {
     Function(FunctionCall),
     ReadEntity(ReadEntity),
     ReadSelection(ReadSelection),
+    /// The related entities of one, kept as a set.
+    SubEntitySet(SubEntitySet),
+    /// An entity set is given up.
+    ReleaseSet(Chosen),
+    /// Several are.
+    ReleaseSets,
     Update(DataclassId, Trial),
     Delete(Chosen),
 }
@@ -56,6 +62,17 @@ pub(crate) struct ReadEntity {
 pub(crate) struct ReadSelection {
     pub(crate) chosen: Chosen,
     pub(crate) projection: Projection,
+    /// The attribute list of the path.
+    pub(crate) attributes: Option<Text>,
+    /// Is the whole selection gone through, not a page of it?
+    pub(crate) is_long: bool,
+}
+
+#[derive(Debug)]
+pub(crate) struct SubEntitySet {
+    pub(crate) chosen: Chosen,
+    /// The relation to follow.
+    pub(crate) attribute: AttributeId,
 }
 
 /// A call of an exposed function.
@@ -102,6 +119,8 @@ impl Plan {
                     .ok_or_else(|| RestError::function_not_found(name))?;
                 call(function, FunctionTarget::Singleton(class.clone()), Ask::Permission, method)
             }
+            Resource::ReleaseSets if method == Method::Post => Ok(Self::ReleaseSets),
+            Resource::ReleaseSets => Err(RestError::not_applicable("$entityset/$release without POST")),
             Resource::WebForm(page) if method == Method::Get => {
                 Ok(Self::Page(page.clone().or_else(|| options.page.as_deref().map(Text::from))))
             }
@@ -119,9 +138,16 @@ impl Plan {
         match self {
             Self::Catalog | Self::CatalogAll | Self::CatalogOf(_) | Self::Info => false,
             Self::ReadEntity(read) => !reads_quickly(read.chosen.dataclass, &read.projection),
-            Self::ReadSelection(read) => !reads_quickly(read.chosen.dataclass, &read.projection),
+            Self::ReadSelection(read) => {
+                read.is_long || !reads_quickly(read.chosen.dataclass, &read.projection)
+            }
+            Self::ReleaseSet(_) | Self::ReleaseSets => false,
             Self::Directory(function) => function == "login",
-            Self::Function(_) | Self::Update(..) | Self::Delete(_) | Self::Page(_) => true,
+            Self::Function(_)
+            | Self::Update(..)
+            | Self::Delete(_)
+            | Self::Page(_)
+            | Self::SubEntitySet(_) => true,
         }
     }
 }
@@ -175,49 +201,132 @@ fn data(
 ) -> Result<Plan, RestError> {
     let dataclass = exposed(application, &path.dataclass)?;
     let keys = resolve_keys(application, dataclass, &path.keys)?;
+    let (segments, keys) = entity_set(&path.rest, keys)?;
     let mut attributes: Option<&Text> = None;
-    for segment in &path.rest {
-        if segment.eq_ignore_ascii_case("$entityset") {
-            return Err(RestError::new(404, 1802, "Entity sets are not available in this version"));
-        }
+    for segment in segments {
         if let Some(function) = find_function(application, dataclass, &keys, segment) {
             let (function, target) = function;
             return call(function, target, Ask::Permission, method);
         }
         attributes.get_or_insert(segment);
     }
-    let verb = match options.method.as_deref().map(str::to_ascii_lowercase).as_deref() {
-        None => None,
-        Some("update") => Some("update"),
-        Some("delete") => Some("delete"),
-        Some("validate") => Some("validate"),
-        Some("entityset" | "release" | "subentityset") => {
-            return Err(RestError::new(400, 1813, "Entity sets are not available in this version"));
-        }
-        Some(other) => return Err(RestError::new(400, 1812, format!("The method {other} is unknown"))),
-    };
+    let chosen = Chosen { dataclass, keys };
+    let verb = Verb::of(options)?;
     // Writing by GET is refused: a link or an image could do it (U04).
-    if method == Method::Get && verb.is_some() {
+    if method == Method::Get && matches!(verb, Verb::Update | Verb::Delete | Verb::Validate) {
         return Err(RestError::not_applicable("A method that changes data with HTTP GET"));
     }
-    let chosen = Chosen { dataclass, keys };
     match (method, verb) {
-        (Method::Delete, None) | (_, Some("delete")) => {
+        (_, Verb::Release) => Ok(Plan::ReleaseSet(chosen)),
+        (Method::Delete, Verb::None) | (_, Verb::Delete) => {
             // Deleting a whole dataclass by mistake is too easy (U32).
             if matches!(chosen.keys, Keys::None) && options.filter.is_none() {
                 return Err(RestError::not_applicable("$method=delete without key or $filter"));
             }
             Ok(Plan::Delete(chosen))
         }
-        (_, Some("validate")) => Ok(Plan::Update(dataclass, Trial::Yes)),
-        (Method::Post | Method::Put, _) => Ok(Plan::Update(dataclass, Trial::No)),
-        _ => {
-            let projection = Projection::new(application, dataclass, attributes.map(Text::as_str), options)?;
-            Ok(match chosen.keys {
-                Keys::One(_) | Keys::Attribute(..) => Plan::ReadEntity(ReadEntity { chosen, projection }),
-                Keys::None | Keys::Many(_) => Plan::ReadSelection(ReadSelection { chosen, projection }),
-            })
+        (_, Verb::Validate) => Ok(Plan::Update(dataclass, Trial::Yes)),
+        (Method::Post | Method::Put, Verb::None | Verb::Update) => Ok(Plan::Update(dataclass, Trial::No)),
+        (_, Verb::SubEntitySet) if !matches!(chosen.keys, Keys::EntitySet(_)) => {
+            sub_entity_set(application, chosen, attributes, options)
         }
+        _ => read(application, chosen, attributes, options),
+    }
+}
+
+/// What `$method` says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Verb {
+    None,
+    Update,
+    Delete,
+    Validate,
+    EntitySet,
+    SubEntitySet,
+    Release,
+}
+
+impl Verb {
+    fn of(options: &Options) -> Result<Self, RestError> {
+        Ok(match options.method.as_deref().map(str::to_ascii_lowercase).as_deref() {
+            None => Self::None,
+            Some("update") => Self::Update,
+            Some("delete") => Self::Delete,
+            Some("validate") => Self::Validate,
+            Some("entityset") => Self::EntitySet,
+            Some("subentityset") => Self::SubEntitySet,
+            Some("release") => Self::Release,
+            Some(other) => return Err(RestError::new(400, 1812, format!("The method {other} is unknown"))),
+        })
+    }
+}
+
+/// Takes `$entityset/{id}` out of the segments; it may stand before or after a function (R016).
+fn entity_set(segments: &[Text], keys: Keys) -> Result<(Vec<&Text>, Keys), RestError> {
+    let mut rest = Vec::with_capacity(segments.len());
+    let mut keys = keys;
+    let mut segments = segments.iter();
+    while let Some(segment) = segments.next() {
+        if !segment.eq_ignore_ascii_case("$entityset") {
+            rest.push(segment);
+            continue;
+        }
+        let id = segments.next().ok_or_else(|| RestError::malformed("$entityset needs the id of a set"))?;
+        if keys != Keys::None {
+            return Err(RestError::malformed("An entity set has no key besides"));
+        }
+        keys = Keys::EntitySet(id.clone());
+    }
+    Ok((rest, keys))
+}
+
+fn read(
+    application: &Application,
+    chosen: Chosen,
+    attributes: Option<&Text>,
+    options: &Options,
+) -> Result<Plan, RestError> {
+    let is_computed = options.compute.is_some() || options.distinct;
+    let projection = if is_computed {
+        Projection::everything(application, chosen.dataclass)
+    } else {
+        Projection::new(application, chosen.dataclass, attributes.map(Text::as_str), options)?
+    };
+    Ok(match chosen.keys {
+        Keys::One(_) | Keys::Attribute(..) => {
+            if options.makes_entity_set() {
+                return Err(RestError::not_applicable("$method=entityset with a single entity"));
+            }
+            Plan::ReadEntity(ReadEntity { chosen, projection })
+        }
+        Keys::None | Keys::Many(_) | Keys::EntitySet(_) => {
+            let is_long =
+                is_computed || options.as_array || options.makes_entity_set() || options.rebuilds_set();
+            let attributes = attributes.cloned();
+            Plan::ReadSelection(ReadSelection { chosen, projection, attributes, is_long })
+        }
+    })
+}
+
+/// `/Company(1)/staff?$expand=staff&$method=subentityset`
+fn sub_entity_set(
+    application: &Application,
+    chosen: Chosen,
+    attributes: Option<&Text>,
+    options: &Options,
+) -> Result<Plan, RestError> {
+    let described = application.catalog.dataclass(chosen.dataclass);
+    let name = attributes.map(Text::as_str).unwrap_or_default();
+    let attribute = described.attribute_named(name).filter(|attribute| {
+        application.catalog.is_visible(attribute)
+            && matches!(attribute.kind, AttributeKind::RelatedEntities { .. })
+    });
+    let is_one = matches!(chosen.keys, Keys::One(_) | Keys::Attribute(..));
+    match attribute {
+        Some(attribute) if is_one && options.expand.as_deref() == Some(name) => {
+            Ok(Plan::SubEntitySet(SubEntitySet { chosen, attribute: attribute.id }))
+        }
+        _ => Err(RestError::no_sub_entity_set()),
     }
 }
 
@@ -230,6 +339,7 @@ fn resolve_keys(application: &Application, dataclass: DataclassId, keys: &Keys) 
     };
     Ok(match keys {
         Keys::None => Keys::None,
+        Keys::EntitySet(id) => Keys::EntitySet(id.clone()),
         Keys::One(key) => Keys::One(convert(key)),
         Keys::Many(keys) => Keys::Many(keys.iter().map(convert).collect()),
         Keys::Attribute(name, value) => {

@@ -18,6 +18,8 @@ pub(crate) enum Resource {
     Directory(Text),
     /// `$singleton/{class}/{function}`
     Singleton(Text, Text),
+    /// `$entityset/$release`
+    ReleaseSets,
     /// `$info`
     Info,
     /// `$getWebForm` or `$getWebForm/{page}`
@@ -48,6 +50,8 @@ pub(crate) enum Keys {
     Many(Vec<Scalar>),
     /// The first whose attribute has this value.
     Attribute(Text, Scalar),
+    /// Those of an entity set.
+    EntitySet(Text),
 }
 
 /// The longest path, in bytes.
@@ -75,6 +79,7 @@ pub(crate) fn parse(path: &str) -> Result<Resource, RestError> {
         }
         ("$directory", [function]) => Resource::Directory(function.to_ascii_lowercase()),
         ("$singleton", [class, function]) => Resource::Singleton(class.clone(), function.clone()),
+        ("$entityset", [release]) if release.eq_ignore_ascii_case("$release") => Resource::ReleaseSets,
         ("$info", _) => Resource::Info,
         ("$getwebform", []) => Resource::WebForm(None),
         ("$getwebform", [page]) => Resource::WebForm(Some(page.clone())),

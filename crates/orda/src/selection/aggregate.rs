@@ -11,11 +11,39 @@ use super::Selection;
 use super::functions::follow;
 use crate::access;
 use crate::error::store_error;
-use crate::query;
+use crate::query::{self, Asker};
+
+/// What is computed over the values of an attribute, nulls left out.
+#[derive(Clone, Debug)]
+pub struct Aggregates {
+    /// How many values there are.
+    pub count: u64,
+    /// Their sum and average; `None` unless they are numbers, and for none at all.
+    pub summed: Option<(Value, f64)>,
+    /// The lowest; undefined when there is none.
+    pub min: Value,
+    /// The highest.
+    pub max: Value,
+}
+
+impl Aggregates {
+    /// Over values in memory.
+    pub(crate) fn of(values: &[Value]) -> Self {
+        let numbers: Vec<f64> = values.iter().filter_map(Value::as_real).collect();
+        let sum: f64 = numbers.iter().sum();
+        let average = sum / numbers.len() as f64;
+        Self {
+            count: values.len() as u64,
+            summed: (!numbers.is_empty()).then_some((Value::Real(sum), average)),
+            min: values.iter().min_by(|a, b| sort_order(a, b)).cloned().unwrap_or_default(),
+            max: values.iter().max_by(|a, b| sort_order(a, b)).cloned().unwrap_or_default(),
+        }
+    }
+}
 
 /// The path of a storage attribute that the store can compute over; `None` for computed attributes.
-fn stored(selection: &Selection, path: &str) -> Result<Option<Path>, ErrorStack> {
-    let resolved = query::path(&selection.context, selection.dataclass, path)?;
+fn stored(selection: &Selection, path: &str, asker: Asker) -> Result<Option<Path>, ErrorStack> {
+    let resolved = query::path(&selection.context, selection.dataclass, path, asker)?;
     for (dataclass, attribute) in resolved.touched {
         access::check_attribute(&selection.context, dataclass, attribute, Action::Read)?;
     }
@@ -29,38 +57,67 @@ fn path_of(argument: &Value) -> Result<&str, ErrorStack> {
         .ok_or_else(|| ErrorStack::runtime("This function needs the path of an attribute."))
 }
 
+impl Selection {
+    /// Computes over the values behind a path: in one statement where the values are stored.
+    pub(crate) fn aggregates(
+        process: &mut Process,
+        selection: &Rc<Self>,
+        path: &str,
+        asker: Asker,
+    ) -> Result<Aggregates, ErrorStack> {
+        access::check(&selection.context, selection.dataclass, Action::Read)?;
+        let Some(stored) = stored(selection, path, asker)? else {
+            return values(process, selection, path).map(|values| Aggregates::of(&values));
+        };
+        let filter = selection.as_filter()?;
+        let computed = selection
+            .context
+            .connection(|connection| connection.aggregate(selection.dataclass, &filter, &stored))
+            .map_err(store_error)?;
+        Ok(Aggregates {
+            count: computed.count,
+            summed: computed.summed.map(|summed| (summed.sum.to_value(), summed.average)),
+            min: value_or_undefined(&computed.min),
+            max: value_or_undefined(&computed.max),
+        })
+    }
+
+    /// The different values behind a path, from low to high.
+    pub(crate) fn distinct_values(
+        process: &mut Process,
+        selection: &Rc<Self>,
+        path: &str,
+        asker: Asker,
+    ) -> Result<Vec<Value>, ErrorStack> {
+        access::check(&selection.context, selection.dataclass, Action::Read)?;
+        let Some(stored) = stored(selection, path, asker)? else {
+            let mut values = values(process, selection, path)?;
+            values.sort_by(sort_order);
+            values.dedup_by(|a, b| sort_order(a, b).is_eq());
+            return Ok(values);
+        };
+        let filter = selection.as_filter()?;
+        let scalars = selection
+            .context
+            .connection(|connection| connection.distinct(selection.dataclass, &filter, &stored))
+            .map_err(store_error)?;
+        Ok(scalars.iter().map(Scalar::to_value).collect())
+    }
+}
+
 pub(super) fn compute(
     process: &mut Process,
     selection: &Rc<Selection>,
     name: &str,
     argument: &Value,
 ) -> Result<Value, ErrorStack> {
-    access::check(&selection.context, selection.dataclass, Action::Read)?;
-    let path = path_of(argument)?;
-    if let Some(stored) = stored(selection, path)? {
-        let filter = selection.as_filter()?;
-        let computed = selection
-            .context
-            .connection(|connection| connection.aggregate(selection.dataclass, &filter, &stored))
-            .map_err(store_error)?;
-        let summed = computed.summed.as_ref();
-        return Ok(match name {
-            "count" => Value::Integer(computed.count as i64),
-            "sum" => summed.map_or(Value::Integer(0), |summed| summed.sum.to_value()),
-            "average" => summed.map_or(Value::Undefined, |summed| Value::Real(summed.average)),
-            "min" => value_or_undefined(&computed.min),
-            _ => value_or_undefined(&computed.max),
-        });
-    }
-    let values = values(process, selection, path)?;
-    let numbers: Vec<f64> = values.iter().filter_map(Value::as_real).collect();
+    let found = Selection::aggregates(process, selection, path_of(argument)?, Asker::Code)?;
     Ok(match name {
-        "count" => Value::Integer(values.len() as i64),
-        "sum" => Value::Real(numbers.iter().sum()),
-        "average" if numbers.is_empty() => Value::Undefined,
-        "average" => Value::Real(numbers.iter().sum::<f64>() / numbers.len() as f64),
-        "min" => values.into_iter().min_by(sort_order).unwrap_or_default(),
-        _ => values.into_iter().max_by(sort_order).unwrap_or_default(),
+        "count" => Value::Integer(found.count as i64),
+        "sum" => found.summed.map_or(Value::Integer(0), |(sum, _)| sum),
+        "average" => found.summed.map_or(Value::Undefined, |(_, average)| Value::Real(average)),
+        "min" => found.min,
+        _ => found.max,
     })
 }
 
@@ -82,29 +139,12 @@ fn values(process: &mut Process, selection: &Rc<Selection>, path: &str) -> Resul
     Ok(values)
 }
 
-/// The different values from low to high.
+/// `distinct(path)`
 pub(super) fn distinct(
     process: &mut Process,
     selection: &Rc<Selection>,
     argument: &Value,
 ) -> Result<Value, ErrorStack> {
-    access::check(&selection.context, selection.dataclass, Action::Read)?;
-    let path = path_of(argument)?;
-    let found: Vec<Value> = match stored(selection, path)? {
-        Some(stored) => {
-            let filter = selection.as_filter()?;
-            let scalars = selection
-                .context
-                .connection(|connection| connection.distinct(selection.dataclass, &filter, &stored))
-                .map_err(store_error)?;
-            scalars.iter().map(Scalar::to_value).collect()
-        }
-        None => {
-            let mut values = values(process, selection, path)?;
-            values.sort_by(sort_order);
-            values.dedup_by(|a, b| sort_order(a, b).is_eq());
-            values
-        }
-    };
-    Ok(Value::Collection(CollectionRef::from_vec(found)))
+    let values = Selection::distinct_values(process, selection, path_of(argument)?, Asker::Code)?;
+    Ok(Value::Collection(CollectionRef::from_vec(values)))
 }

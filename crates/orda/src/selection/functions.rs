@@ -214,7 +214,7 @@ fn order_by_formula(
         let order = tessera_values::sort_order(a, b);
         if descending { order.reverse() } else { order }
     });
-    let sorted = keyed.into_iter().map(|(_, record)| record).collect();
+    let sorted: Vec<_> = keyed.into_iter().map(|(_, record)| record).collect();
     Ok(Selection::of(&selection.context, selection.dataclass, sorted, true, selection.alterable))
 }
 

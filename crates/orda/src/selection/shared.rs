@@ -15,7 +15,7 @@ use crate::context::Context;
 /// A shareable selection as `Session.storage` keeps it: references only, checked again by whoever reads it.
 pub(super) struct SharedSelection {
     pub(super) dataclass: DataclassId,
-    pub(super) records: Vec<RecordId>,
+    pub(super) records: Arc<Vec<RecordId>>,
     pub(super) ordered: bool,
     pub(super) class_name: Text,
 }
@@ -41,7 +41,7 @@ impl Stored {
         let SharedSelection { dataclass, records, ordered, .. } = self.shared.as_ref();
         let opened = self.opened.get_or_init(|| {
             let context = Context::of(Process::of(scope));
-            Selection::of(&context, *dataclass, records.clone(), *ordered, false)
+            Selection::of(&context, *dataclass, Arc::clone(records), *ordered, false)
         });
         Rc::clone(opened)
     }

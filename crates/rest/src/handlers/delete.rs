@@ -5,7 +5,7 @@ use std::rc::Rc;
 use tessera_orda::{Run, Selection, drop_selection};
 use tessera_values::FourDError;
 
-use super::read;
+use super::{read, selection};
 use crate::error::RestError;
 use crate::options::Options;
 use crate::plan::Chosen;
@@ -21,10 +21,7 @@ pub(super) fn answer(run: &mut Run, chosen: &Chosen, options: &Options) -> Resul
             let row = read::row(run, chosen)?;
             Selection::of(&context, chosen.dataclass, vec![row.record], false, false)
         }
-        Keys::None | Keys::Many(_) => {
-            let (filter, _) = read::filter(run, chosen, options)?;
-            run.select(chosen.dataclass, filter)?
-        }
+        Keys::None | Keys::Many(_) | Keys::EntitySet(_) => selection::input(run, chosen, options)?.selection,
     };
     let atomic = options.atomic;
     if atomic {

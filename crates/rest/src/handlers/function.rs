@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use tessera_orda::{Entity, Run, Target};
 
-use super::{body_text, read};
+use super::{body_text, read, selection};
 use crate::error::RestError;
 use crate::json::{arguments, result};
 use crate::options::Options;
@@ -34,8 +34,8 @@ pub(super) fn answer(
         }
         FunctionTarget::Selection(dataclass, keys) => {
             // `$params` of a GET are the function's arguments, not the filter's (U33).
-            let (filter, order) = read::filter(run, &Chosen { dataclass, keys }, options)?;
-            Target::Selection(run.select_ordered(dataclass, filter, order)?)
+            let input = selection::input(run, &Chosen { dataclass, keys }, options)?;
+            Target::Selection(input.selection)
         }
     };
     let values = arguments::resolve(run, given, &function.parameters)?;

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use tessera_orda::Type;
 use tessera_orda::{Entity, Run, key_of};
-use tessera_values::{Date, ObjectRef, Scalar, Value, parse_client_json};
+use tessera_values::{Date, ObjectRef, Scalar, Text, Value, parse_client_json};
 
 use super::name;
 use crate::error::RestError;
@@ -53,7 +53,7 @@ fn object_argument(run: &mut Run, object: ObjectRef) -> Result<Value, RestError>
     if is_set(name::ENTITIES)
         && let Some(Value::Text(id)) = object.get(name::DATASET)
     {
-        return Err(RestError::new(404, 1802, format!("The \"{id}\" entity set cannot be found")));
+        return selection_argument(run, &id);
     }
     let (true, Some(Value::Text(dataclass))) = (is_set(name::ENTITY), object.get(name::DATACLASS)) else {
         return Ok(Value::Object(object));
@@ -78,4 +78,13 @@ fn object_argument(run: &mut Run, object: ObjectRef) -> Result<Value, RestError>
     };
     crate::json::members::assign(run, &entity, &object, crate::json::members::Unknown::Ignored)?;
     Ok(Value::Native(entity))
+}
+
+/// `{"__ENTITIES":true,"__DATASET":"…"}`: the entity set of that id.
+fn selection_argument(run: &mut Run, id: &Text) -> Result<Value, RestError> {
+    // Clients give the id alone or the address of the set.
+    let id = id.rsplit('/').next().unwrap_or_default();
+    let id = id.split(['?', '#']).next().unwrap_or_default();
+    let selection = crate::entity_sets::open_any(run, id)?;
+    Ok(Value::Native(selection.ok_or_else(|| RestError::set_not_found(id))?))
 }

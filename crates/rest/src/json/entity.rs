@@ -19,6 +19,9 @@ pub(crate) struct EntityWriter<'w> {
     pub(crate) level: &'w Level,
     /// Are null attributes left out, as answers to updates do?
     pub(crate) omit_nulls: bool,
+    /// Is it an element of a bare array? Its key has the type it has in the data, and nothing tells of relations that
+    /// were not asked for.
+    is_array_element: bool,
     nodes: Vec<Shown<'w>>,
 }
 
@@ -29,6 +32,15 @@ struct Shown<'w> {
     readable: bool,
     /// `,"name":`
     label: String,
+}
+
+impl Shown<'_> {
+    fn is_relation(&self) -> bool {
+        matches!(
+            self.attribute.kind,
+            AttributeKind::RelatedEntity { .. } | AttributeKind::RelatedEntities { .. }
+        )
+    }
 }
 
 impl<'w> EntityWriter<'w> {
@@ -43,7 +55,20 @@ impl<'w> EntityWriter<'w> {
             label.push(':');
             Shown { node, attribute, readable, label }
         });
-        Self { context, projection, level, omit_nulls: false, nodes: nodes.collect() }
+        Self {
+            context,
+            projection,
+            level,
+            omit_nulls: false,
+            is_array_element: false,
+            nodes: nodes.collect(),
+        }
+    }
+
+    /// Writes elements of a bare array from now on.
+    pub(crate) fn as_array_element(&mut self) {
+        self.is_array_element = true;
+        self.nodes.retain(|shown| shown.node.named || shown.node.below.is_some() || !shown.is_relation());
     }
 
     fn dataclass(&self) -> &'w Dataclass {
@@ -71,9 +96,13 @@ impl<'w> EntityWriter<'w> {
     pub(crate) fn write_members(&self, out: &mut String, index: usize) {
         let row = &self.level.rows[index];
         out.push_str("\"__KEY\":");
-        write_key(out, self.key(row));
-        out.push_str(",\"__TIMESTAMP\":");
-        write_timestamp(out, row.timestamp_ms);
+        if self.is_array_element {
+            write_scalar(out, self.key(row));
+        } else {
+            write_key(out, self.key(row));
+            out.push_str(",\"__TIMESTAMP\":");
+            write_timestamp(out, row.timestamp_ms);
+        }
         out.push_str(",\"__STAMP\":");
         push_integer(out, row.stamp);
         self.write_attributes(out, index);

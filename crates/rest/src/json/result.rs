@@ -3,14 +3,15 @@
 use std::rc::Rc;
 
 use tessera_orda::{Entity, OutgoingMessage, Run, Selection};
-use tessera_store::{Columns, Row};
+use tessera_store::Row;
 use tessera_values::{DateForm, Value, write_json_string};
 
 use super::entity::EntityWriter;
 use super::level;
+use super::page::{self, Page};
 use super::projection::Projection;
-use super::selection::{self, PageHeader};
 use super::value::write_any;
+use crate::entity_sets;
 use crate::error::RestError;
 use crate::options::Options;
 use crate::request::Response;
@@ -106,31 +107,26 @@ fn selection_result(
 ) -> Result<Response, RestError> {
     let application = std::sync::Arc::clone(run.context().application());
     let dataclass = selection.dataclass();
-    let described = application.catalog.dataclass(dataclass);
-    if !described.exposed {
+    if !application.catalog.dataclass(dataclass).exposed {
         return Ok(null_result());
     }
     tessera_orda::access::check(run.context(), dataclass, tessera_sessions::Action::Read)?;
     let projection = Projection::new(&application, dataclass, None, options)?;
-    let (rows, count) = selection.page(options.skip(), Some(options.limit()), &Columns::all())?;
-    let mut places = Vec::with_capacity(rows.len());
-    let mut present = Vec::with_capacity(rows.len());
-    for row in rows {
-        places.push(row.is_some().then_some(present.len()));
-        present.extend(row);
-    }
-    let level = level::load(run, dataclass, present, &projection)?;
-    let context = Rc::clone(run.context());
-    let writer = EntityWriter::new(&context, &projection, &level);
-    let header = PageHeader { dataclass: &described.name, count, first: options.skip() };
-    let mut body = String::new();
-    selection::write(&mut body, &header, &writer, &places);
-    if !run.context().messages().is_empty() {
+    let set = if options.makes_entity_set() {
+        Some(entity_sets::keep(run, selection, options.timeout)?)
+    } else {
+        None
+    };
+    page::answer(run, &Page { selection, projection: &projection, set, keys: None }, options)
+}
+
+/// Puts what the function told the page into an answer that ends with a brace.
+pub(crate) fn push_messages(body: &mut String, run: &Run) {
+    if !run.context().messages().is_empty() && body.ends_with('}') {
         body.pop();
-        write_messages(&mut body, run);
+        write_messages(body, run);
         body.push('}');
     }
-    Ok(Response::json(200, body))
 }
 
 /// A `4D.OutgoingMessage` is the whole HTTP answer.

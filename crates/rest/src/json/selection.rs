@@ -10,6 +10,8 @@ pub(crate) struct PageHeader<'p> {
     pub(crate) dataclass: &'p str,
     pub(crate) count: u64,
     pub(crate) first: u64,
+    /// The address of the entity set it was kept as.
+    pub(crate) set: Option<&'p str>,
 }
 
 /// Appends a page with its entities. An entity dropped since is `{"__STAMP":0}`: `places` names, for each place of
@@ -20,7 +22,13 @@ pub(crate) fn write(
     writer: &EntityWriter<'_>,
     places: &[Option<usize>],
 ) {
-    out.push_str("{\"__DATACLASS\":");
+    out.push('{');
+    if let Some(set) = header.set {
+        out.push_str("\"__ENTITYSET\":");
+        write_json_string(out, set);
+        out.push(',');
+    }
+    out.push_str("\"__DATACLASS\":");
     write_json_string(out, header.dataclass);
     out.push_str(",\"__entityModel\":");
     write_json_string(out, header.dataclass);
@@ -31,6 +39,18 @@ pub(crate) fn write(
             header.count, header.first
         ),
     );
+    write_entities(out, writer, places);
+    push(out, format_args!("],\"__SENT\":{}}}", places.len()));
+}
+
+/// Appends the entities as a bare array (`$asArray`).
+pub(crate) fn write_array(out: &mut String, writer: &EntityWriter<'_>, places: &[Option<usize>]) {
+    out.push('[');
+    write_entities(out, writer, places);
+    out.push(']');
+}
+
+fn write_entities(out: &mut String, writer: &EntityWriter<'_>, places: &[Option<usize>]) {
     for (position, place) in places.iter().enumerate() {
         if position > 0 {
             out.push(',');
@@ -40,5 +60,4 @@ pub(crate) fn write(
             None => out.push_str("{\"__STAMP\":0}"),
         }
     }
-    push(out, format_args!("],\"__SENT\":{}}}", places.len()));
 }

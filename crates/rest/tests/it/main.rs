@@ -6,7 +6,9 @@
 
 mod access;
 mod catalog;
+mod compute;
 mod default_mode;
+mod entity_sets;
 mod functions;
 mod login;
 mod pages;

@@ -171,6 +171,9 @@ exposed Function named($name : Text) : cs.EmployeeSelection
 exposed Function firstOne() : cs.EmployeeEntity
 	return This.all().orderBy("lastName").first()
 
+exposed Function lengthOf($selection : cs.EmployeeSelection) : Integer
+	return $selection.length
+
 exposed Function both() : Text
 	return "dataclass"
 "#;
