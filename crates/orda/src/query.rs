@@ -4,7 +4,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use tessera_model::query::{
-    Comparator, ComputedAttributes, Exposure, Filter, Formula, Order, Parameters, Path, QueryError, Resolved,
+    Comparator, ComputedAttributes, Exposure, Filter, Formula, Order, Parameters, QueryError, Resolved,
     Scope, evaluate, parse, parse_order, resolve, resolve_elements, resolve_order,
 };
 use tessera_model::{AttributeId, DataclassId, RecordId};
@@ -22,6 +22,10 @@ use crate::entity::functions::IntoOrda as _;
 use crate::error::store_error;
 use crate::restrict;
 use crate::selection::Selection;
+
+mod path;
+
+pub(crate) use path::path;
 
 /// How many rows are looked at in one go when code decides.
 const SCAN_ROWS: usize = 500;
@@ -102,53 +106,6 @@ fn check_touched(context: &Context, resolved: &Resolved) -> Result<(), ErrorStac
     resolved.touched.iter().try_for_each(|(dataclass, attribute)| {
         access::check_attribute(context, *dataclass, *attribute, Action::Read)
     })
-}
-
-/// A path for an aggregate.
-pub(crate) struct PlannedPath {
-    /// `None` when it ends in a computed attribute.
-    pub(crate) path: Option<Path>,
-    pub(crate) touched: Vec<(DataclassId, AttributeId)>,
-}
-
-/// Resolves the path of an attribute.
-pub(crate) fn path(
-    context: &Context,
-    dataclass: DataclassId,
-    text: &str,
-    asker: Asker,
-) -> Result<PlannedPath, ErrorStack> {
-    let catalog = Arc::clone(&context.application().catalog);
-    let terms = parse_order(text).map_err(query_error)?;
-    let parameters = Parameters::default();
-    let scope = Scope { catalog: &catalog, dataclass, parameters: &parameters, exposure: asker.exposure() };
-    match resolve_order(&terms, &scope, &mut OnlyStored) {
-        Ok(resolved) => Ok(PlannedPath {
-            path: resolved.order.into_iter().next().map(|order| order.path),
-            touched: resolved.touched,
-        }),
-        Err(QueryError::NotSortable { .. }) => Ok(PlannedPath { path: None, touched: Vec::new() }),
-        Err(error) => Err(query_error(error)),
-    }
-}
-
-/// Tells computed attributes apart from stored ones.
-struct OnlyStored;
-
-impl ComputedAttributes for OnlyStored {
-    fn filter(
-        &mut self,
-        _: DataclassId,
-        _: AttributeId,
-        _: Comparator,
-        _: &Value,
-    ) -> Result<Filter, QueryError> {
-        Err(QueryError::NotSortable { attribute: Text::new() })
-    }
-
-    fn order(&mut self, _: DataclassId, _: AttributeId, _: bool) -> Result<Vec<Order>, QueryError> {
-        Err(QueryError::NotSortable { attribute: Text::new() })
-    }
 }
 
 /// The class code behind computed attributes and formulas.
