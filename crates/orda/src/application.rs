@@ -14,6 +14,7 @@ use tessera_vm::{Environment, Program};
 use crate::build::{Built, FileFinding};
 use crate::context::{RequestInfo, Run};
 use crate::hashing::HashPool;
+use crate::locks::Locks;
 use crate::web::WebServerSettings;
 
 /// Why a project can't be served.
@@ -82,6 +83,8 @@ pub struct Application {
     pub sessions: Sessions,
     /// Who may do what.
     pub permissions: Permissions,
+    /// Locks on entities.
+    pub locks: Arc<Locks>,
     /// Clock, chance, limits, `Storage`.
     pub environment: Arc<Environment>,
     /// What start-up code may change about the web server.
@@ -149,6 +152,7 @@ impl Application {
             store,
             sessions,
             permissions,
+            locks: Arc::default(),
             environment: Arc::new(environment),
             web_server: WebServerSettings::default(),
             stopping: Arc::default(),

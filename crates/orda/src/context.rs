@@ -60,6 +60,10 @@ pub struct Context {
     generation: Cell<u64>,
     messages: RefCell<Vec<WebFormMessage>>,
     request: RequestInfo,
+    /// The number of the process.
+    number: Cell<u64>,
+    /// How many entities it has had in memory.
+    entities: Cell<u64>,
     began: Instant,
     /// How much of the time since was spent in the database.
     sql_time: Cell<Duration>,
@@ -84,6 +88,8 @@ impl Context {
             generation: Cell::new(0),
             messages: RefCell::default(),
             request,
+            number: Cell::new(0),
+            entities: Cell::new(0),
             began: Instant::now(),
             sql_time: Cell::default(),
         })
@@ -115,6 +121,23 @@ impl Context {
     /// The request.
     pub fn request(&self) -> &RequestInfo {
         &self.request
+    }
+
+    /// The number of the process, different from all others of the server.
+    pub(crate) fn number(&self) -> u64 {
+        self.number.get()
+    }
+
+    /// A number for the next entity in memory.
+    pub(crate) fn next_entity(&self) -> u64 {
+        self.entities.set(self.entities.get() + 1);
+        self.entities.get()
+    }
+
+    /// Is a transaction open?
+    pub(crate) fn is_in_transaction(&self) -> bool {
+        // An entity may be dropped while the connection is used; then nothing is known, and its lock stays.
+        self.connection.try_borrow().map_or(true, |connection| connection.level() > 0)
     }
 
     /// Uses the connection. Never call user code inside.
@@ -245,6 +268,7 @@ impl Context {
         let mut connection = self.connection.borrow_mut();
         while connection.level() > 0 && connection.rollback().is_ok() {}
         drop(connection);
+        self.application.locks.release_process(self.number());
         self.count_time();
         self.application.sessions.release(&self.session());
     }
@@ -353,6 +377,7 @@ impl Run {
         let mut process =
             Process::new(Arc::clone(&application.program), host, Arc::clone(&application.environment));
         process.stop_when(Arc::clone(&application.stopping));
+        context.number.set(process.id().0);
         Self { context, process }
     }
 

@@ -141,7 +141,7 @@ impl DataclassObject {
         object::from_object(process, &entity, properties)?;
         save_entity(&entity).map_err(|failure| match failure {
             SaveFailure::Other(error) => error,
-            SaveFailure::StampChanged | SaveFailure::Gone => stale(&entity),
+            SaveFailure::StampChanged | SaveFailure::Locked(_) | SaveFailure::Gone => stale(&entity),
         })?;
         Ok(entity)
     }

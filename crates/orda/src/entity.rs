@@ -1,7 +1,7 @@
 //! [`Entity`]: one entity in memory, as code works with it (`docs/API/EntityClass.md`).
 
 use std::any::Any;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -19,7 +19,11 @@ use crate::selection::Selection;
 use crate::user_function;
 
 pub(crate) mod functions;
+mod lock;
 pub(crate) mod object;
+
+pub(crate) use lock::failure as lock_failure;
+pub use lock::{LockFailure, LockingClient, describe as describe_holder};
 
 /// The values of an entity.
 #[derive(Default)]
@@ -46,6 +50,23 @@ pub struct Entity {
     pub(crate) state: RefCell<State>,
     /// The selection it was taken from, and its place there.
     pub(crate) place: Option<(Rc<Selection>, usize)>,
+    /// Which of the process's entities it is.
+    number: u64,
+    /// Did it lock its record?
+    holds_lock: Cell<bool>,
+}
+
+impl State {
+    /// What is stored, and nothing changed since.
+    fn stored(row: Row) -> Self {
+        Self {
+            record: Some(row.record),
+            stamp: row.stamp,
+            timestamp_ms: row.timestamp_ms,
+            values: row.values,
+            ..Self::default()
+        }
+    }
 }
 
 impl Entity {
@@ -66,14 +87,23 @@ impl Entity {
         row: Row,
         place: Option<(Rc<Selection>, usize)>,
     ) -> Self {
-        let state = State {
-            record: Some(row.record),
-            stamp: row.stamp,
-            timestamp_ms: row.timestamp_ms,
-            values: row.values,
-            ..State::default()
-        };
-        Self { context: Rc::clone(context), dataclass, state: RefCell::new(state), place }
+        Self::in_memory(context, dataclass, State::stored(row), place)
+    }
+
+    fn in_memory(
+        context: &Rc<Context>,
+        dataclass: DataclassId,
+        state: State,
+        place: Option<(Rc<Selection>, usize)>,
+    ) -> Self {
+        Self {
+            context: Rc::clone(context),
+            dataclass,
+            state: RefCell::new(state),
+            place,
+            number: context.next_entity(),
+            holds_lock: Cell::new(false),
+        }
     }
 
     /// `dataclass.new()`: in memory only, with blanks where Null is mapped to them, after the class's constructor.
@@ -88,14 +118,18 @@ impl Entity {
             _ => Scalar::Null,
         });
         let state = State { values: values.collect(), ..State::default() };
-        let entity =
-            Rc::new(Self { context: Rc::clone(context), dataclass, state: RefCell::new(state), place: None });
+        let entity = Rc::new(Self::in_memory(context, dataclass, state, None));
         let program = std::sync::Arc::clone(process.program());
         let class = context.application().classes(dataclass).entity.map(|class| program.class_by_id(class));
         if let Some(constructor) = class.and_then(|class| class.constructor.as_ref()) {
             process.call(&constructor.routine, Value::Native(entity.clone()), &[])?;
         }
         Ok(entity)
+    }
+
+    /// The process it belongs to.
+    pub fn context(&self) -> &Rc<Context> {
+        &self.context
     }
 
     /// Its dataclass.

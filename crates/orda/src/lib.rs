@@ -19,6 +19,7 @@ mod datastore;
 mod entity;
 mod error;
 mod hashing;
+mod locks;
 mod query;
 mod read;
 mod relation;
@@ -35,11 +36,12 @@ pub use build::{Built, FileFinding, build};
 pub use calls::{Ask, ExposedFunction, Owner, Target};
 pub use client_selections::Combination;
 pub use context::{Context, RequestInfo, Run, WebFormMessage};
-pub use entity::{Entity, attribute_value};
+pub use entity::{Entity, LockFailure, LockingClient, attribute_value, describe_holder};
 pub use error::{
     ATTRIBUTE_NOT_FOUND, DATACLASS_NOT_FOUND, LICENSE_REFUSED, PERMISSION_DENIED, PERMISSION_EXECUTE,
     PERMISSION_UPDATE, SERVER_BUSY,
 };
+pub use locks::{Holder, Locks};
 pub use query::{Asker, key_of, plan_order, plan_query, query_error};
 pub use save::{SaveFailure, drop_selection, save_entity};
 pub use selection::{Aggregates, Selection};

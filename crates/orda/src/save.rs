@@ -8,8 +8,9 @@ use tessera_values::{ErrorStack, FourDError, ObjectRef, Properties, Scalar, Text
 
 use crate::access;
 use crate::context::Context;
-use crate::entity::Entity;
+use crate::entity::{Entity, LockFailure, lock_failure};
 use crate::error::{attribute_not_found, store_error};
+use crate::locks::Holder;
 use crate::selection::Selection;
 
 /// Why an entity was not saved or dropped.
@@ -17,6 +18,8 @@ use crate::selection::Selection;
 pub enum SaveFailure {
     /// Somebody else saved it meanwhile (status 2).
     StampChanged,
+    /// Somebody else holds a lock on it (status 3).
+    Locked(Holder),
     /// It is gone (status 5).
     Gone,
     /// Anything else (status 4): the errors are thrown as well.
@@ -28,6 +31,7 @@ impl SaveFailure {
     pub fn status(&self) -> i64 {
         match self {
             Self::StampChanged => 2,
+            Self::Locked(_) => 3,
             Self::Other(_) => 4,
             Self::Gone => 5,
         }
@@ -37,6 +41,7 @@ impl SaveFailure {
     pub fn text(&self) -> &'static str {
         match self {
             Self::StampChanged => "Stamp has changed",
+            Self::Locked(_) => "Already locked",
             Self::Other(_) => "Other error",
             Self::Gone => "Entity does not exist anymore",
         }
@@ -58,6 +63,9 @@ pub fn save_entity(entity: &Rc<Entity>) -> Result<(), SaveFailure> {
     check_rights(context, entity, record.is_none(), &changes).map_err(SaveFailure::Other)?;
     if record.is_some() && changes.is_empty() {
         return Ok(());
+    }
+    if let Some(holder) = entity.blocking() {
+        return Err(SaveFailure::Locked(holder));
     }
     context.before_write().map_err(SaveFailure::Other)?;
     // Inside a transaction stamps are not compared (`docs/ORDA/entities.md`): nobody else can have saved it.
@@ -178,6 +186,7 @@ fn answer(result: Result<(), SaveFailure>) -> Result<Value, ErrorStack> {
     match result {
         Ok(()) => Ok(success()),
         Err(SaveFailure::Other(errors)) => Err(errors),
+        Err(SaveFailure::Locked(holder)) => Ok(lock_failure(&LockFailure::Held(holder))),
         Err(other) => Ok(failure_object(other.status(), other.text())),
     }
 }
@@ -189,12 +198,15 @@ pub(crate) fn success() -> Value {
 
 /// `{success: False; status; statusText}`
 pub(crate) fn failure_object(status: i64, text: &str) -> Value {
-    let properties = Properties::from_iter([
+    Value::Object(ObjectRef::from_properties(failure_properties(status, text)))
+}
+
+pub(crate) fn failure_properties(status: i64, text: &str) -> Properties {
+    Properties::from_iter([
         ("success".into(), Value::Boolean(false)),
         ("status".into(), Value::Integer(status)),
         ("statusText".into(), Value::text(text)),
-    ]);
-    Value::Object(ObjectRef::from_properties(properties))
+    ])
 }
 
 /// `entity.drop({dk force drop if stamp changed})`
@@ -210,6 +222,9 @@ pub(crate) fn drop_entity(entity: &Rc<Entity>, force: bool) -> Result<(), SaveFa
         let state = entity.state.borrow();
         (state.record.filter(|_| !state.is_dropped).ok_or(SaveFailure::Gone)?, state.stamp)
     };
+    if let Some(holder) = entity.blocking() {
+        return Err(SaveFailure::Locked(holder));
+    }
     context.before_write().map_err(SaveFailure::Other)?;
     let drop =
         DropRecords { dataclass: entity.dataclass, records: vec![(record, (!force).then_some(stamp))] };
@@ -258,9 +273,9 @@ pub fn drop_selection(selection: &Rc<Selection>) -> Result<Vec<tessera_model::Re
     access::check(context, selection.dataclass, Action::Read)?;
     let records = selection.records()?;
     context.before_write()?;
-    if !context.application().permissions.has_attribute_rules(selection.dataclass)
-        || context.is_unrestricted()
-    {
+    let is_free = !context.application().permissions.has_attribute_rules(selection.dataclass)
+        || context.is_unrestricted();
+    if is_free && context.application().locks.is_empty() {
         let drop = DropRecords {
             dataclass: selection.dataclass,
             records: records.iter().map(|record| (*record, None)).collect(),

@@ -6,6 +6,7 @@ mod delete;
 pub(crate) mod directory;
 mod function;
 mod info;
+mod lock;
 mod page;
 mod read;
 mod selection;
@@ -38,6 +39,7 @@ pub(crate) fn answer(
         Plan::SubEntitySet(read) => selection::related(run, &read, options),
         Plan::ReleaseSet(chosen) => selection::release(run, &chosen),
         Plan::ReleaseSets => selection::release_all(run, body_text(request)?),
+        Plan::Lock(chosen, locks) => lock::answer(run, &chosen, locks, request),
         Plan::Update(dataclass, trial) => write::update(run, dataclass, trial, options, request),
         Plan::Delete(chosen) => delete::answer(run, &chosen, options),
     }

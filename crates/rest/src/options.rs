@@ -31,23 +31,16 @@ pub(crate) struct Options {
     pub(crate) saved_filter: Option<String>,
     pub(crate) saved_order_by: Option<String>,
     pub(crate) sub_order_by: Option<String>,
+    /// Locks (true) or unlocks (false) an entity for the session.
+    pub(crate) lock: Option<bool>,
     /// How long an entity set is kept without use, in seconds.
     pub(crate) timeout: Option<i64>,
     pub(crate) unsupported: Option<&'static str>,
 }
 
 /// Documented options that this version does not answer yet; asking for one is an error, not a silent default.
-const LATER: [&str; 9] = [
-    "$binary",
-    "$emMethod",
-    "$format",
-    "$imageformat",
-    "$lock",
-    "$querypath",
-    "$queryplan",
-    "$rawPict",
-    "$refresh",
-];
+const LATER: [&str; 8] =
+    ["$binary", "$emMethod", "$format", "$imageformat", "$querypath", "$queryplan", "$rawPict", "$refresh"];
 
 /// The most entities one page holds when a client asks for all.
 pub(crate) const PAGE_MAX: u64 = 100_000;
@@ -102,6 +95,8 @@ impl Options {
                 options.sub_order_by.get_or_insert(value.into());
             } else if is("$timeout") {
                 options.timeout = options.timeout.or(number);
+            } else if is("$lock") {
+                options.lock = options.lock.or(Some(on));
             } else if is("w") || is("webform") || is("name") {
                 options.page.get_or_insert(value.into());
             } else if is("$atomic") || is("$atOnce") {

@@ -32,6 +32,8 @@ pub(crate) enum Plan {
     ReleaseSet(Chosen),
     /// Several are.
     ReleaseSets,
+    /// The session locks an entity, or unlocks it.
+    Lock(Chosen, bool),
     Update(DataclassId, Trial),
     Delete(Chosen),
 }
@@ -141,6 +143,7 @@ impl Plan {
             Self::ReadSelection(read) => {
                 read.is_long || !reads_quickly(read.chosen.dataclass, &read.projection)
             }
+            Self::Lock(chosen, _) => application.runs_code_to_read(chosen.dataclass),
             Self::ReleaseSet(_) | Self::ReleaseSets => false,
             Self::Directory(function) => function == "login",
             Self::Function(_)
@@ -217,6 +220,10 @@ fn data(
         return Err(RestError::not_applicable("A method that changes data with HTTP GET"));
     }
     match (method, verb) {
+        (Method::Get | Method::Post, Verb::None) if options.lock.is_some() => match chosen.keys {
+            Keys::One(_) | Keys::Attribute(..) => Ok(Plan::Lock(chosen, options.lock == Some(true))),
+            _ => Err(RestError::not_applicable("$lock without a single entity")),
+        },
         (_, Verb::Release) => Ok(Plan::ReleaseSet(chosen)),
         (Method::Delete, Verb::None) | (_, Verb::Delete) => {
             // Deleting a whole dataclass by mistake is too easy (U32).

@@ -40,6 +40,10 @@ pub struct Request {
     pub session_minutes: Option<String>,
     /// `If-None-Match`: what the client has already.
     pub if_none_match: Option<String>,
+    /// `Host`, for a request that locks.
+    pub host: Option<String>,
+    /// `User-Agent`, for a request that locks.
+    pub user_agent: Option<String>,
     /// The client's address as 4D writes it.
     pub address: Text,
     /// Over TLS?
@@ -70,6 +74,8 @@ impl Request {
             hashed_password: None,
             session_minutes: None,
             if_none_match: None,
+            host: None,
+            user_agent: None,
             address: "::ffff:127.0.0.1".into(),
             is_secure: false,
         }

@@ -221,6 +221,12 @@ impl Session {
         self.attached.lock().get(&TypeId::of::<T>()).and_then(|entry| Arc::clone(entry).downcast().ok())
     }
 
+    /// Drops everything attached.
+    pub(crate) fn forget_attached(&self) {
+        let attached = std::mem::take(&mut *self.attached.lock());
+        drop(attached);
+    }
+
     /// A copy of what people see of a session.
     pub fn view(&self) -> SessionView {
         SessionView {

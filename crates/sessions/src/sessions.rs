@@ -377,6 +377,8 @@ impl Sessions {
     /// Ends a session: its licence is free and its cookie leads nowhere.
     pub fn close(&self, session: &Session) {
         self.registry.remove(session);
+        // The registry lets go of it in its own time; what it holds for others must be free now.
+        session.forget_attached();
         session.set_logged(false);
         let license = session.state.write().license.take();
         if license.is_some() {

@@ -87,16 +87,21 @@ fn request(parts: &Parts, method: Method, body: Bytes, address: Text, is_secure:
         parts.headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
     };
     let path = parts.uri.path();
+    let query = parts.uri.query().unwrap_or_default();
+    // Only who waits for a lock hears of its holder; all other requests are spared two copies.
+    let locks = query.contains("lock") || query.contains("LOCK");
     Request {
         method,
         path: path.get("/rest".len()..).unwrap_or_default().to_owned(),
-        query: parts.uri.query().unwrap_or_default().to_owned(),
+        query: query.to_owned(),
         body: body.into(),
         user_name: header("username-4d"),
         password: header("password-4d"),
         hashed_password: header("hashed-password-4d"),
         session_minutes: header("session-4d-length"),
         if_none_match: header("if-none-match"),
+        host: locks.then(|| header("host")).flatten(),
+        user_agent: locks.then(|| header("user-agent")).flatten(),
         address,
         is_secure,
     }

@@ -7,7 +7,7 @@ use tessera_store::Columns;
 use tessera_values::{CollectionRef, ErrorStack, Native, ObjectRef, Scalar, Text, Value, equal};
 use tessera_vm::Process;
 
-use super::{Entity, State, object};
+use super::{Entity, State, lock, object};
 use crate::access;
 use crate::dataclass::DataclassObject;
 use crate::error::store_error;
@@ -56,7 +56,8 @@ pub(super) fn call(
         "next" => neighbour(entity, |index, _| Some(index + 1)),
         "previous" => neighbour(entity, |index, _| index.checked_sub(1)),
         "getRemoteContextAttributes" => Ok(Value::text("")),
-        "lock" | "unlock" => Err(ErrorStack::runtime(format!("entity.{name}() is not available yet."))),
+        "lock" => lock::lock(entity, &first),
+        "unlock" => Ok(lock::unlock(entity)),
         _ => return None,
     })
 }
@@ -92,13 +93,7 @@ fn reload(entity: &Rc<Entity>) -> Result<Value, ErrorStack> {
     let mut state = entity.state.borrow_mut();
     match row.filter(|row| state.record == Some(row.record)) {
         Some(row) => {
-            *state = State {
-                record: Some(row.record),
-                stamp: row.stamp,
-                timestamp_ms: row.timestamp_ms,
-                values: row.values,
-                ..State::default()
-            };
+            *state = State::stored(row);
             Ok(save::success())
         }
         None => Ok(save::failure_object(5, "Entity does not exist anymore")),
@@ -110,21 +105,17 @@ fn clone(entity: &Rc<Entity>) -> Result<Value, ErrorStack> {
         return Err(ErrorStack::runtime("An entity that was never saved can't be cloned."));
     }
     let state = entity.state.borrow();
-    let copy = Entity {
-        context: Rc::clone(&entity.context),
-        dataclass: entity.dataclass,
-        state: std::cell::RefCell::new(State {
-            record: state.record,
-            stamp: state.stamp,
-            timestamp_ms: state.timestamp_ms,
-            values: state.values.clone(),
-            objects: state.objects.clone(),
-            touched: state.touched.clone(),
-            related: state.related.clone(),
-            is_dropped: state.is_dropped,
-        }),
-        place: entity.place.clone(),
+    let copied = State {
+        record: state.record,
+        stamp: state.stamp,
+        timestamp_ms: state.timestamp_ms,
+        values: state.values.clone(),
+        objects: state.objects.clone(),
+        touched: state.touched.clone(),
+        related: state.related.clone(),
+        is_dropped: state.is_dropped,
     };
+    let copy = Entity::in_memory(&entity.context, entity.dataclass, copied, entity.place.clone());
     Ok(Value::Native(Rc::new(copy)))
 }
 

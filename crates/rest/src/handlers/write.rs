@@ -3,10 +3,10 @@
 use std::rc::Rc;
 
 use tessera_model::DataclassId;
-use tessera_orda::{Entity, Run, SaveFailure, key_of, save_entity};
+use tessera_orda::{Entity, Holder, LockFailure, Run, SaveFailure, key_of, save_entity};
 use tessera_values::{ObjectRef, Scalar, Value, parse_client_json};
 
-use super::body_text;
+use super::{body_text, lock};
 use crate::error::RestError;
 use crate::json::entity::EntityWriter;
 use crate::json::members::{self, Unknown};
@@ -23,10 +23,17 @@ enum Outcome {
     /// The entity as stored, when there is one, and why it was not saved.
     Failed {
         stored: Option<Rc<Entity>>,
-        status: i64,
-        text: &'static str,
+        failure: Failure,
         error: RestError,
     },
+}
+
+/// What `__STATUS` says of it.
+enum Failure {
+    /// A number and a text.
+    Plain(i64, &'static str),
+    /// Somebody holds a lock.
+    Locked(LockFailure),
 }
 
 /// The most entities one request writes.
@@ -86,7 +93,7 @@ fn objects_of(body: Value) -> Result<(Vec<ObjectRef>, bool), RestError> {
 }
 
 fn failed(stored: Option<Rc<Entity>>, error: RestError) -> Outcome {
-    Outcome::Failed { stored, status: 4, text: "Other error", error }
+    Outcome::Failed { stored, failure: Failure::Plain(4, "Other error"), error }
 }
 
 fn write_one(run: &mut Run, dataclass: DataclassId, object: &ObjectRef) -> Result<Outcome, RestError> {
@@ -132,10 +139,10 @@ fn write_one(run: &mut Run, dataclass: DataclassId, object: &ObjectRef) -> Resul
     match save_entity(&entity) {
         Ok(()) => Ok(Outcome::Saved(entity)),
         Err(SaveFailure::StampChanged) => Ok(stale(run, dataclass, entity)),
+        Err(SaveFailure::Locked(holder)) => Ok(locked(&entity, holder)),
         Err(failure @ SaveFailure::Gone) => Ok(Outcome::Failed {
             stored: None,
-            status: failure.status(),
-            text: failure.text(),
+            failure: Failure::Plain(failure.status(), failure.text()),
             error: RestError::new(500, 1542, "The entity does not exist anymore"),
         }),
         Err(SaveFailure::Other(error)) => Ok(failed(None, RestError::from_stack(&error))),
@@ -164,8 +171,22 @@ fn stale(run: &mut Run, dataclass: DataclassId, entity: Rc<Entity>) -> Outcome {
         Ok(Some(row)) => Some(Entity::from_row(run.context(), dataclass, row)),
         _ => None,
     };
-    let failure = SaveFailure::StampChanged;
-    Outcome::Failed { stored, status: failure.status(), text: failure.text(), error }
+    let failure = Failure::Plain(SaveFailure::StampChanged.status(), SaveFailure::StampChanged.text());
+    Outcome::Failed { stored, failure, error }
+}
+
+/// Somebody else holds a lock on the entity.
+fn locked(entity: &Rc<Entity>, holder: Holder) -> Outcome {
+    let described = &entity.context().application().catalog.dataclass(entity.dataclass()).name;
+    let key = key_text(&entity.key());
+    let mut error = RestError::new(
+        500,
+        1066,
+        format!("The record# {key} of table {described} is locked by somebody else"),
+    );
+    let outer = format!("The entity# {key} in the \"{described}\" dataclass cannot be saved");
+    error.errors.push((1517, "dbmg".into(), outer.into()));
+    Outcome::Failed { stored: None, failure: Failure::Locked(LockFailure::Held(holder)), error }
 }
 
 fn respond(
@@ -210,13 +231,15 @@ fn write_outcome(
             write_entity(run, out, entity, projection, Address::Shown)?;
             out.push('}');
         }
-        Outcome::Failed { stored, status, text, error } => {
-            push(
-                out,
-                format_args!(
-                    "{{\"__STATUS\":{{\"status\":{status},\"statusText\":\"{text}\",\"success\":false}}"
-                ),
-            );
+        Outcome::Failed { stored, failure, error } => {
+            out.push_str("{\"__STATUS\":{");
+            match failure {
+                Failure::Plain(status, text) => {
+                    push(out, format_args!("\"status\":{status},\"statusText\":\"{text}\""));
+                }
+                Failure::Locked(failure) => lock::write_failure(out, failure),
+            }
+            out.push_str(",\"success\":false}");
             if let Some(entity) = stored {
                 write_entity(run, out, entity, projection, Address::Hidden)?;
             }

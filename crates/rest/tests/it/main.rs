@@ -10,6 +10,7 @@ mod compute;
 mod default_mode;
 mod entity_sets;
 mod functions;
+mod locks;
 mod login;
 mod pages;
 mod project;
