@@ -2,6 +2,7 @@
 
 mod catalog;
 mod compute;
+mod content;
 mod delete;
 pub(crate) mod directory;
 mod function;
@@ -39,6 +40,10 @@ pub(crate) fn answer(
         Plan::SubEntitySet(read) => selection::related(run, &read, options),
         Plan::ReleaseSet(chosen) => selection::release(run, &chosen),
         Plan::ReleaseSets => selection::release_all(run, body_text(request)?),
+        Plan::Upload => content::upload(run, options, request),
+        Plan::SendContent(of) => content::send(run, &of, options, request),
+        Plan::StoreContent(of) => content::store(run, &of, options, request),
+        Plan::ClearContent(of) => content::clear(run, &of),
         Plan::Lock(chosen, locks) => lock::answer(run, &chosen, locks, request),
         Plan::Update(dataclass, trial) => write::update(run, dataclass, trial, options, request),
         Plan::Delete(chosen) => delete::answer(run, &chosen, options),

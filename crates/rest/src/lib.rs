@@ -17,9 +17,11 @@ mod error;
 mod handlers;
 mod json;
 mod options;
+mod picture;
 mod plan;
 mod request;
 mod respond;
+mod uploads;
 mod url;
 
 pub use request::{Method, Request, Response};

@@ -31,6 +31,12 @@ pub(crate) struct Options {
     pub(crate) saved_filter: Option<String>,
     pub(crate) saved_order_by: Option<String>,
     pub(crate) sub_order_by: Option<String>,
+    /// The format of a picture that is sent by itself.
+    pub(crate) image_format: Option<String>,
+    /// The body, or the answer, is the content of a blob.
+    pub(crate) binary: bool,
+    /// The body is a picture.
+    pub(crate) raw_picture: bool,
     /// Locks (true) or unlocks (false) an entity for the session.
     pub(crate) lock: Option<bool>,
     /// How long an entity set is kept without use, in seconds.
@@ -39,8 +45,7 @@ pub(crate) struct Options {
 }
 
 /// Documented options that this version does not answer yet; asking for one is an error, not a silent default.
-const LATER: [&str; 8] =
-    ["$binary", "$emMethod", "$format", "$imageformat", "$querypath", "$queryplan", "$rawPict", "$refresh"];
+const LATER: [&str; 5] = ["$emMethod", "$format", "$querypath", "$queryplan", "$refresh"];
 
 /// The most entities one page holds when a client asks for all.
 pub(crate) const PAGE_MAX: u64 = 100_000;
@@ -95,6 +100,13 @@ impl Options {
                 options.sub_order_by.get_or_insert(value.into());
             } else if is("$timeout") {
                 options.timeout = options.timeout.or(number);
+            } else if is("$imageformat") {
+                options.image_format.get_or_insert(value.into());
+            } else if is("$binary") {
+                options.binary |= on;
+            } else if is("$rawPict") {
+                // `true`, or the type of the picture.
+                options.raw_picture |= on || value.contains('/');
             } else if is("$lock") {
                 options.lock = options.lock.or(Some(on));
             } else if is("w") || is("webform") || is("name") {

@@ -1,6 +1,6 @@
 //! From the names of a request to dataclasses, attributes and functions; and whether answering it takes a worker.
 
-use tessera_model::{AttributeId, AttributeKind, DataclassId};
+use tessera_model::{AttributeId, AttributeKind, DataclassId, FieldType};
 use tessera_orda::{Application, Ask, ExposedFunction};
 use tessera_sessions::LoginMode;
 use tessera_values::{Scalar, Text};
@@ -32,6 +32,14 @@ pub(crate) enum Plan {
     ReleaseSet(Chosen),
     /// Several are.
     ReleaseSets,
+    /// The body waits to be used.
+    Upload,
+    /// The bytes of a picture or blob are sent.
+    SendContent(ContentOf),
+    /// The body becomes the picture or blob of an entity.
+    StoreContent(ContentOf),
+    /// A picture or blob is emptied.
+    ClearContent(ContentOf),
     /// The session locks an entity, or unlocks it.
     Lock(Chosen, bool),
     Update(DataclassId, Trial),
@@ -68,6 +76,13 @@ pub(crate) struct ReadSelection {
     pub(crate) attributes: Option<Text>,
     /// Is the whole selection gone through, not a page of it?
     pub(crate) is_long: bool,
+}
+
+/// A picture or blob of one entity.
+#[derive(Debug)]
+pub(crate) struct ContentOf {
+    pub(crate) chosen: Chosen,
+    pub(crate) attribute: AttributeId,
 }
 
 #[derive(Debug)]
@@ -121,6 +136,8 @@ impl Plan {
                     .ok_or_else(|| RestError::function_not_found(name))?;
                 call(function, FunctionTarget::Singleton(class.clone()), Ask::Permission, method)
             }
+            Resource::Upload if method == Method::Post => Ok(Self::Upload),
+            Resource::Upload => Err(RestError::not_applicable("$upload without POST")),
             Resource::ReleaseSets if method == Method::Post => Ok(Self::ReleaseSets),
             Resource::ReleaseSets => Err(RestError::not_applicable("$entityset/$release without POST")),
             Resource::WebForm(page) if method == Method::Get => {
@@ -144,7 +161,9 @@ impl Plan {
                 read.is_long || !reads_quickly(read.chosen.dataclass, &read.projection)
             }
             Self::Lock(chosen, _) => application.runs_code_to_read(chosen.dataclass),
-            Self::ReleaseSet(_) | Self::ReleaseSets => false,
+            Self::Upload | Self::ReleaseSet(_) | Self::ReleaseSets => false,
+            // Converting a picture takes its time.
+            Self::SendContent(_) | Self::StoreContent(_) | Self::ClearContent(_) => true,
             Self::Directory(function) => function == "login",
             Self::Function(_)
             | Self::Update(..)
@@ -215,6 +234,23 @@ fn data(
     }
     let chosen = Chosen { dataclass, keys };
     let verb = Verb::of(options)?;
+    let content = attributes.and_then(|name| content_attribute(application, &chosen, name));
+    if let Some(attribute) = content {
+        let (sends, takes) =
+            (options.image_format.is_some() || options.binary, options.raw_picture || options.binary);
+        match (method, verb) {
+            (Method::Get, Verb::None) if sends => {
+                return Ok(Plan::SendContent(ContentOf { chosen, attribute }));
+            }
+            (Method::Post | Method::Put, Verb::None | Verb::Update) if takes => {
+                return Ok(Plan::StoreContent(ContentOf { chosen, attribute }));
+            }
+            (Method::Delete, Verb::None) | (Method::Post, Verb::Delete) => {
+                return Ok(Plan::ClearContent(ContentOf { chosen, attribute }));
+            }
+            _ => {}
+        }
+    }
     // Writing by GET is refused: a link or an image could do it (U04).
     if method == Method::Get && matches!(verb, Verb::Update | Verb::Delete | Verb::Validate) {
         return Err(RestError::not_applicable("A method that changes data with HTTP GET"));
@@ -285,6 +321,15 @@ fn entity_set(segments: &[Text], keys: Keys) -> Result<(Vec<&Text>, Keys), RestE
         keys = Keys::EntitySet(id.clone());
     }
     Ok((rest, keys))
+}
+
+/// The attribute a path like `Employee(1)/photo` names, when it holds a picture or a blob.
+fn content_attribute(application: &Application, chosen: &Chosen, name: &str) -> Option<AttributeId> {
+    let attribute = application.catalog.dataclass(chosen.dataclass).attribute_named(name)?;
+    let field_type = attribute.field()?.field_type;
+    let is_one = matches!(chosen.keys, Keys::One(_) | Keys::Attribute(..));
+    let is_content = matches!(field_type, FieldType::Picture | FieldType::Blob);
+    (is_one && is_content && application.catalog.is_visible(attribute)).then_some(attribute.id)
 }
 
 fn read(

@@ -20,6 +20,8 @@ pub(crate) enum Resource {
     Singleton(Text, Text),
     /// `$entityset/$release`
     ReleaseSets,
+    /// `$upload`
+    Upload,
     /// `$info`
     Info,
     /// `$getWebForm` or `$getWebForm/{page}`
@@ -80,6 +82,7 @@ pub(crate) fn parse(path: &str) -> Result<Resource, RestError> {
         ("$directory", [function]) => Resource::Directory(function.to_ascii_lowercase()),
         ("$singleton", [class, function]) => Resource::Singleton(class.clone(), function.clone()),
         ("$entityset", [release]) if release.eq_ignore_ascii_case("$release") => Resource::ReleaseSets,
+        ("$upload", []) => Resource::Upload,
         ("$info", _) => Resource::Info,
         ("$getwebform", []) => Resource::WebForm(None),
         ("$getwebform", [page]) => Resource::WebForm(Some(page.clone())),

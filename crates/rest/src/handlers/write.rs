@@ -16,6 +16,7 @@ use crate::json::{level, name, result};
 use crate::options::Options;
 use crate::plan::Trial;
 use crate::request::{Request, Response};
+use crate::uploads;
 
 /// What became of one object of the body.
 enum Outcome {
@@ -133,19 +134,36 @@ fn write_one(run: &mut Run, dataclass: DataclassId, object: &ObjectRef) -> Resul
             Err(error) => return Ok(failed(None, RestError::from_stack(&error))),
         },
     };
-    if let Err(error) = members::assign(run, &entity, object, Unknown::Refused) {
-        return Ok(failed(None, error));
+    let uploads = match members::assign(run, &entity, object, Unknown::Refused) {
+        Ok(uploads) => uploads,
+        Err(error) => return Ok(failed(None, error)),
+    };
+    let outcome = try_save(run, dataclass, entity);
+    if matches!(outcome, Outcome::Saved(_)) {
+        uploads::used(run, &uploads);
     }
+    Ok(outcome)
+}
+
+/// Saves an entity that must be saved: a failure is an error.
+pub(super) fn save(run: &mut Run, entity: &Rc<Entity>) -> Result<(), RestError> {
+    match try_save(run, entity.dataclass(), Rc::clone(entity)) {
+        Outcome::Saved(_) => Ok(()),
+        Outcome::Failed { error, .. } => Err(error),
+    }
+}
+
+fn try_save(run: &mut Run, dataclass: DataclassId, entity: Rc<Entity>) -> Outcome {
     match save_entity(&entity) {
-        Ok(()) => Ok(Outcome::Saved(entity)),
-        Err(SaveFailure::StampChanged) => Ok(stale(run, dataclass, entity)),
-        Err(SaveFailure::Locked(holder)) => Ok(locked(&entity, holder)),
-        Err(failure @ SaveFailure::Gone) => Ok(Outcome::Failed {
+        Ok(()) => Outcome::Saved(entity),
+        Err(SaveFailure::StampChanged) => stale(run, dataclass, entity),
+        Err(SaveFailure::Locked(holder)) => locked(&entity, holder),
+        Err(failure @ SaveFailure::Gone) => Outcome::Failed {
             stored: None,
             failure: Failure::Plain(failure.status(), failure.text()),
             error: RestError::new(500, 1542, "The entity does not exist anymore"),
-        }),
-        Err(SaveFailure::Other(error)) => Ok(failed(None, RestError::from_stack(&error))),
+        },
+        Err(SaveFailure::Other(error)) => failed(None, RestError::from_stack(&error)),
     }
 }
 

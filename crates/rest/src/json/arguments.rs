@@ -38,6 +38,15 @@ pub(crate) fn resolve(
         .into_iter()
         .enumerate()
         .map(|(position, argument)| match argument {
+            // UNSPECIFIED (U25): an upload as an argument. Taken: where a picture or blob is declared.
+            value @ Value::Object(_)
+                if matches!(parameters.get(position), Some(Type::Picture | Type::Blob)) =>
+            {
+                let content = crate::json::members::upload(run, &value).map(|(_, content)| content);
+                content
+                    .map(crate::uploads::Content::into_value)
+                    .ok_or_else(|| RestError::new(500, 1826, "The content of an argument was not uploaded"))
+            }
             Value::Object(object) => object_argument(run, object),
             Value::Text(text) if parameters.get(position) == Some(&Type::Date) => Ok(Date::parse_iso(&text)
                 .or_else(|| Date::parse_rest(&text))

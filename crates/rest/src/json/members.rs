@@ -4,10 +4,11 @@ use std::rc::Rc;
 
 use tessera_model::{Attribute, AttributeKind, FieldType};
 use tessera_orda::{Entity, Run};
-use tessera_values::{ObjectRef, Time, Value};
+use tessera_values::{ObjectRef, Text, Time, Value};
 
 use super::name;
 use crate::error::RestError;
+use crate::uploads::{self, Content};
 
 /// What a member that names no attribute does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,13 +19,15 @@ pub(crate) enum Unknown {
     Refused,
 }
 
-/// Assigns every member that names an attribute. Members that begin with `__` are never attributes.
+/// Assigns every member that names an attribute, and answers the uploads that were used. Members that begin with `__`
+/// are never attributes.
 pub(crate) fn assign(
     run: &mut Run,
     entity: &Rc<Entity>,
     object: &ObjectRef,
     unknown: Unknown,
-) -> Result<(), RestError> {
+) -> Result<Vec<Text>, RestError> {
+    let mut used = Vec::new();
     let application = std::sync::Arc::clone(run.context().application());
     let described = application.catalog.dataclass(entity.dataclass());
     for member in object.keys() {
@@ -45,15 +48,20 @@ pub(crate) fn assign(
             }
         };
         let value = object.get(&member).unwrap_or_default();
-        if let Some(value) = value_for(attribute, value)? {
+        if let Some(value) = value_for(run, attribute, value, &mut used)? {
             entity.assign(run.process(), attribute, value)?;
         }
     }
-    Ok(())
+    Ok(used)
 }
 
 /// The value an attribute takes; `None` for attributes that clients can't write, whose members are ignored (U28).
-fn value_for(attribute: &Attribute, value: Value) -> Result<Option<Value>, RestError> {
+fn value_for(
+    run: &Run,
+    attribute: &Attribute,
+    value: Value,
+    used: &mut Vec<Text>,
+) -> Result<Option<Value>, RestError> {
     Ok(match &attribute.kind {
         AttributeKind::Storage(field) => match (field.field_type, value) {
             (FieldType::Time, value @ (Value::Integer(_) | Value::Real(_))) => {
@@ -66,8 +74,18 @@ fn value_for(attribute: &Attribute, value: Value) -> Result<Option<Value>, RestE
             {
                 None
             }
-            (FieldType::Picture, _) => return Err(no_upload(1825, &attribute.name)),
-            (FieldType::Blob, _) => return Err(no_upload(1826, &attribute.name)),
+            (kind @ (FieldType::Picture | FieldType::Blob), value) => {
+                let (id, content) = upload(run, &value).unzip();
+                used.extend(id);
+                match (kind, content) {
+                    (FieldType::Picture, Some(picture @ Content::Picture(_))) => Some(picture.into_value()),
+                    (FieldType::Blob, Some(Content::Blob(blob))) => Some(Value::Blob(blob)),
+                    // A picture is bytes as well.
+                    (FieldType::Blob, Some(Content::Picture(picture))) => Some(Value::Blob(picture.bytes)),
+                    (FieldType::Picture, _) => return Err(no_upload(1825, &attribute.name)),
+                    _ => return Err(no_upload(1826, &attribute.name)),
+                }
+            }
             (_, value) => Some(value),
         },
         AttributeKind::RelatedEntity { .. } => Some(link(value)),
@@ -75,6 +93,14 @@ fn value_for(attribute: &Attribute, value: Value) -> Result<Option<Value>, RestE
         AttributeKind::Calculated(calculation) => calculation.has_set.then_some(value),
         AttributeKind::Alias { path } => (!path.contains('.')).then_some(value),
     })
+}
+
+/// What `{"ID":"…"}` stands for.
+pub(crate) fn upload(run: &Run, value: &Value) -> Option<(Text, Content)> {
+    let Value::Object(object) = value else { return None };
+    let Value::Text(id) = object.get("ID")? else { return None };
+    let content = uploads::find(run, &id)?;
+    Some((id, content))
 }
 
 fn no_upload(code: i64, attribute: &str) -> RestError {

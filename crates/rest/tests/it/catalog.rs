@@ -10,7 +10,7 @@ fn the_list_names_exposed_dataclasses_only() {
     let catalog = client.get("/$catalog").ok();
     let names: Vec<&str> =
         catalog["dataClasses"].as_array().unwrap().iter().map(|d| d["name"].as_str().unwrap()).collect();
-    assert_eq!(names, ["Company", "Employee", "Country"]);
+    assert_eq!(names, ["Company", "Employee", "Country", "Album"]);
     assert_eq!(catalog["dataClasses"][0]["uri"], "/rest/$catalog/Company");
     assert_eq!(catalog["dataClasses"][0]["dataURI"], "/rest/Company");
     assert_eq!(catalog["__NAME"], "staff");

@@ -7,6 +7,7 @@
 mod access;
 mod catalog;
 mod compute;
+mod content;
 mod default_mode;
 mod entity_sets;
 mod functions;

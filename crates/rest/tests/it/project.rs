@@ -37,6 +37,12 @@ const CATALOG: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
   <field name="name" uuid="K2" type="10" id="2"/>
   <primary_key field_name="code" field_uuid="K1"/>
 </table>
+<table name="Album" uuid="A0" id="6">
+  <field name="ID" uuid="A1" type="4" unique="true" autosequence="true" not_null="true" id="1"/>
+  <field name="photo" uuid="A2" type="12" id="2"/>
+  <field name="file" uuid="A3" type="18" id="3"/>
+  <primary_key field_name="ID" field_uuid="A1"/>
+</table>
 <relation uuid="R0" name_Nto1="employer" name_1toN="staff" state="1">
   <related_field kind="source"><field_ref uuid="EB" name="companyID"><table_ref uuid="E0" name="Employee"/></field_ref></related_field>
   <related_field kind="destination"><field_ref uuid="C1" name="ID"><table_ref uuid="C0" name="Company"/></field_ref></related_field>

@@ -1,0 +1,149 @@
+//! Pictures and blobs: uploading, storing, sending, clearing (rest-protocol sections 3.5, 5.7 and 8.6).
+
+use serde_json::json;
+use tessera_rest::{Method, Request};
+
+use crate::project::{filled, folder, open};
+use crate::server::{Answer, Client, Server};
+
+/// A picture of one transparent dot.
+const GIF: &[u8] = b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\xff\xff\xff!\xf9\x04\x01\0\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;";
+const BLOB: &[u8] = b"\x00\x01any bytes\xff";
+
+fn send(client: &mut Client, target: &str, body: &[u8]) -> Answer {
+    client.send(Request::new(Method::Post, target, body.to_vec()))
+}
+
+fn upload(client: &mut Client, query: &str, body: &[u8]) -> String {
+    let id = send(client, &format!("/$upload?{query}"), body).ok()["ID"].as_str().unwrap().to_owned();
+    assert!(id.len() == 32 && id.bytes().all(|b| b.is_ascii_hexdigit()), "{id}");
+    id
+}
+
+/// A server with one album without anything in it.
+fn album() -> (Server, Client) {
+    let server = open();
+    let mut client = server.client();
+    client.post("/Album?$method=update", "{}").ok();
+    (server, client)
+}
+
+#[test]
+fn an_upload_becomes_a_picture_and_is_sent_again() {
+    // R041, R042, R086, R087, R127
+    let (_server, mut client) = album();
+    assert_eq!(client.get("/Album(1)").ok()["photo"], json!(null));
+    let id = upload(&mut client, "$rawPict=true", GIF);
+    let body = json!({"__KEY": 1, "__STAMP": 1, "photo": {"ID": id}}).to_string();
+    let saved = client.post("/Album?$method=update", &body).ok();
+    let expected = json!({"__deferred": {
+        "uri": "/rest/Album[1]/photo?$imageformat=best&$version=2&$expand=photo", "image": true,
+    }});
+    assert_eq!((&saved["photo"], &saved["__STAMP"]), (&expected, &json!(2)));
+    let sent = client.get("/Album[1]/photo?$imageformat=best&$version=2&$expand=photo");
+    assert_eq!(
+        (sent.response.header("content-type"), sent.response.body.as_slice()),
+        (Some("image/gif"), GIF)
+    );
+    let png = client.get("/Album(1)/photo?$imageformat=PNG&$expand=photo");
+    assert_eq!(png.response.header("content-type"), Some("image/png"));
+    assert!(png.response.body.starts_with(b"\x89PNG"));
+    client.get("/Album(1)/photo?$imageformat=heic").refused(400, 1801);
+    // Used once, it is gone.
+    client.post("/Album?$method=update", &json!({"photo": {"ID": id}}).to_string()).refused(500, 1825);
+    // What the client got, it may send back: nothing changes.
+    let same = json!({"__KEY": 1, "photo": expected}).to_string();
+    client.post("/Album?$method=update", &same).ok();
+    assert_eq!(client.get("/Album(1)/photo?$imageformat=best").response.body, GIF);
+}
+
+#[test]
+fn a_picture_is_sent_once() {
+    let (_server, mut client) = album();
+    send(&mut client, "/Album(1)/photo?$rawPict=true", GIF).ok();
+    let first = client.get("/Album(1)/photo?$imageformat=best");
+    assert!(first.response.header("content-security-policy").unwrap().contains("sandbox"));
+    let mut again = Request::get("/Album(1)/photo?$imageformat=best");
+    again.if_none_match = first.response.header("etag").map(str::to_owned);
+    assert_eq!(client.send(again).status(), 304);
+}
+
+#[test]
+fn an_empty_picture_is_an_empty_body() {
+    // R128
+    let (_server, mut client) = album();
+    let sent = client.get("/Album(1)/photo?$imageformat=best&$expand=photo");
+    assert_eq!((sent.status(), sent.response.body.len()), (200, 0));
+    client.get("/Album(9)/photo?$imageformat=best").refused(404, 1543);
+}
+
+#[test]
+fn blobs_go_in_and_out_byte_by_byte() {
+    // R043, R129
+    let (_server, mut client) = album();
+    let id = upload(&mut client, "$binary=true", BLOB);
+    client.post("/Album?$method=update", &json!({"__KEY": 1, "file": {"ID": id}}).to_string()).ok();
+    let deferred = client.get("/Album(1)").ok()["file"]["__deferred"].clone();
+    assert_eq!(deferred, json!({"uri": "/rest/Album[1]/file?$binary=true&$version=2&$expand=file"}));
+    let sent = client.get("/Album(1)/file?$binary=true&$expand=file");
+    assert_eq!(sent.response.body, BLOB);
+    assert_eq!(sent.response.header("content-type"), Some("application/octet-stream"));
+    assert_eq!(sent.response.header("content-disposition"), Some("attachment"));
+}
+
+#[test]
+fn an_attribute_takes_a_body_directly_and_is_emptied() {
+    // R090
+    let (_server, mut client) = album();
+    let stored = send(&mut client, "/Album(1)/photo?$rawPict=image/gif", GIF);
+    assert_eq!(stored.ok(), json!({"ok": true}));
+    assert_eq!(client.get("/Album(1)").ok()["__STAMP"], 2);
+    let cleared = client.send(Request::new(Method::Delete, "/Album(1)/photo?$imageformat=best", Vec::new()));
+    assert_eq!(cleared.ok(), json!({"ok": true}));
+    assert_eq!(client.get("/Album(1)").ok()["photo"], json!(null));
+    assert_eq!(client.get("/Album").ok()["__COUNT"], 1, "only the picture is deleted");
+}
+
+#[test]
+fn an_upload_that_is_not_there_is_named() {
+    // R088, R089
+    let (server, mut client) = album();
+    let (picture, blob) = (json!({"photo": {"ID": "00"}}), json!({"file": {"ID": "00"}}));
+    client.post("/Album?$method=update", &picture.to_string()).refused(500, 1825);
+    client.post("/Album?$method=update", &blob.to_string()).refused(500, 1826);
+    let (soon, later) =
+        (upload(&mut client, "$rawPict=true", GIF), upload(&mut client, "$rawPict=true&$timeout=600", GIF));
+    server.minutes(3);
+    client.post("/Album?$method=update", &json!({"photo": {"ID": soon}}).to_string()).refused(500, 1825);
+    let mut stranger = server.client();
+    let body = json!({"photo": {"ID": later}}).to_string();
+    stranger.post("/Album?$method=update", &body).refused(500, 1825);
+    client.post("/Album?$method=update", &body).ok();
+    send(&mut client, "/$upload?$rawPict=true", b"<script>").refused(400, 1824);
+    send(&mut client, "/$upload", GIF).refused(400, 1806);
+    client.get("/$upload?$rawPict=true").refused(400, 1813);
+}
+
+#[test]
+fn a_function_takes_an_upload() {
+    // U25
+    let datastore = "Class extends DataStoreImplementation\n\nexposed Function size($file : Blob) : Integer\n\t\
+                     return BLOB size($file)\n";
+    let server = filled(Server::new(folder(None, &[("Project/Sources/Classes/DataStore.4dm", datastore)])));
+    let mut client = server.client();
+    let id = upload(&mut client, "$binary=true", BLOB);
+    let size = client.post("/$catalog/size", &json!([{"ID": id}]).to_string());
+    assert_eq!(size.ok()["result"], BLOB.len());
+    client.post("/$catalog/size", r#"[{"ID":"00"}]"#).refused(500, 1826);
+}
+
+#[test]
+fn contents_are_protected_like_any_attribute() {
+    let roles = r#"{"privileges":[{"privilege":"see"}],"roles":[],"permissions":{"allowed":[
+        {"applyTo":"Album.photo","type":"attribute","read":["see"],"update":["see"]}]}}"#;
+    let server = filled(Server::new(folder(Some(roles), &[])));
+    let mut client = server.client();
+    client.post("/Album?$method=update", "{}").ok();
+    assert_eq!(client.get("/Album(1)/photo?$imageformat=best").status(), 401);
+    assert_eq!(send(&mut client, "/Album(1)/photo?$rawPict=true", GIF).status(), 401);
+}
