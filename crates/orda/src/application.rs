@@ -13,6 +13,7 @@ use tessera_vm::{Environment, Program};
 
 use crate::build::{Built, FileFinding};
 use crate::context::{RequestInfo, Run};
+use crate::events::EntityEvents;
 use crate::hashing::HashPool;
 use crate::locks::Locks;
 use crate::web::WebServerSettings;
@@ -63,6 +64,7 @@ pub(crate) struct DataclassClasses {
     pub(crate) entity: Option<ClassId>,
     pub(crate) selection: Option<ClassId>,
     pub(crate) restrict: Option<Arc<Routine>>,
+    pub(crate) events: Option<Arc<EntityEvents>>,
 }
 
 /// A project, ready to serve.
@@ -137,6 +139,10 @@ impl Application {
             entry.entity = set(id(&format!("{}Entity", dataclass.name)), ClassRole::Entity(dataclass.id));
             entry.selection =
                 set(id(&format!("{}Selection", dataclass.name)), ClassRole::Selection(dataclass.id));
+            entry.events = entry
+                .entity
+                .and_then(|class| EntityEvents::of(program.class_by_id(class), dataclass))
+                .map(Arc::new);
             let restrict = entry.dataclass.map(|class| program.class_by_id(class));
             entry.restrict = restrict
                 .and_then(|class| class.events.get(&("restrict".into(), Text::new())))

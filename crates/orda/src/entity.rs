@@ -4,6 +4,7 @@ use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use tessera_model::{Attribute, AttributeId, AttributeKind, Dataclass, DataclassId, RecordId};
 use tessera_sessions::Action;
@@ -14,6 +15,7 @@ use tessera_vm::Process;
 use crate::access;
 use crate::context::Context;
 use crate::error::attribute_not_found;
+use crate::events::{self, EntityEvents};
 use crate::relation;
 use crate::selection::Selection;
 use crate::user_function;
@@ -41,6 +43,10 @@ pub(crate) struct State {
     /// Related entities read before; the same reference every time.
     pub(crate) related: HashMap<AttributeId, Rc<Entity>>,
     pub(crate) is_dropped: bool,
+    /// Attributes whose `touched` event is running.
+    pub(crate) touching: Vec<AttributeId>,
+    /// The `after…` event that is running.
+    pub(crate) after: Option<events::Kind>,
 }
 
 /// An entity in memory.
@@ -141,6 +147,11 @@ impl Entity {
         self.context.application().classes(self.dataclass).entity
     }
 
+    /// The event functions of its class.
+    pub(crate) fn events(&self) -> Option<Arc<EntityEvents>> {
+        self.context.application().classes(self.dataclass).events.clone()
+    }
+
     pub(crate) fn described(&self) -> &Dataclass {
         // The catalog lives as long as the application, which the context holds.
         self.context.application().catalog.dataclass(self.dataclass)
@@ -236,8 +247,19 @@ impl Entity {
         process.program().computed(self.class()?, name).cloned()
     }
 
-    /// Assigns an attribute as code and REST do.
+    /// Assigns an attribute as code and REST do, and tells its `touched` event.
     pub fn assign(
+        self: &Rc<Self>,
+        process: &mut Process,
+        attribute: &Attribute,
+        value: Value,
+    ) -> Result<(), ErrorStack> {
+        self.assign_quietly(process, attribute, value)?;
+        events::touched(process, self, attribute);
+        Ok(())
+    }
+
+    fn assign_quietly(
         self: &Rc<Self>,
         process: &mut Process,
         attribute: &Attribute,

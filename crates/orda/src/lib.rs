@@ -18,6 +18,7 @@ mod dataclass;
 mod datastore;
 mod entity;
 mod error;
+mod events;
 mod hashing;
 mod locks;
 mod query;
@@ -43,7 +44,7 @@ pub use error::{
 };
 pub use locks::{Holder, Locks};
 pub use query::{Asker, key_of, plan_order, plan_query, query_error};
-pub use save::{SaveFailure, drop_selection, save_entity};
+pub use save::{OnRefusal, SaveFailure, drop_selection, save_entity};
 pub use selection::{Aggregates, Selection};
 pub use tags::{Include, process_tags};
 pub use tessera_vm::bytecode::Type;

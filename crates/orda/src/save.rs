@@ -2,54 +2,53 @@
 
 use std::rc::Rc;
 
+use tessera_model::RecordId;
 use tessera_sessions::Action;
 use tessera_store::{DropError, DropRecords, Save, SaveError};
-use tessera_values::{ErrorStack, FourDError, ObjectRef, Properties, Scalar, Text, Value};
+use tessera_values::{ErrorStack, FourDError, Scalar, Text, Value};
+use tessera_vm::Process;
 
 use crate::access;
 use crate::context::Context;
-use crate::entity::{Entity, LockFailure, lock_failure};
+use crate::entity::Entity;
 use crate::error::{attribute_not_found, store_error};
-use crate::locks::Holder;
+use crate::events::{self, Kind};
 use crate::selection::Selection;
 
-/// Why an entity was not saved or dropped.
-#[derive(Debug)]
-pub enum SaveFailure {
-    /// Somebody else saved it meanwhile (status 2).
-    StampChanged,
-    /// Somebody else holds a lock on it (status 3).
-    Locked(Holder),
-    /// It is gone (status 5).
-    Gone,
-    /// Anything else (status 4): the errors are thrown as well.
-    Other(ErrorStack),
+mod failure;
+
+pub use failure::SaveFailure;
+use failure::answer;
+pub(crate) use failure::{event_error, failure_object, failure_properties, success};
+
+/// Saves an entity. One that was not touched is not written and keeps its stamp; its events are asked all the same.
+pub fn save_entity(process: &mut Process, entity: &Rc<Entity>) -> Result<(), SaveFailure> {
+    if entity.events().is_none() {
+        return write(entity);
+    }
+    if events::is_inside(entity, Kind::AfterSave) {
+        return Err(SaveFailure::Other(ErrorStack::runtime(
+            "An entity can't be saved in its afterSave event.",
+        )));
+    }
+    check_rights(&entity.context, entity, entity.is_new(), &entity.changes()).map_err(SaveFailure::Other)?;
+    let allowed = events::before(process, entity, Kind::ValidateSave, Kind::Saving);
+    // What `saving` changed is saved, and told, as well.
+    let names = touched_names(entity);
+    let outcome = allowed.and_then(|()| write(entity));
+    if !names.is_empty() {
+        events::after(process, entity, Kind::AfterSave, &names, &outcome);
+    }
+    outcome
 }
 
-impl SaveFailure {
-    /// 4D's status number (`docs/API/EntityClass.md`).
-    pub fn status(&self) -> i64 {
-        match self {
-            Self::StampChanged => 2,
-            Self::Locked(_) => 3,
-            Self::Other(_) => 4,
-            Self::Gone => 5,
-        }
-    }
-
-    /// 4D's status text.
-    pub fn text(&self) -> &'static str {
-        match self {
-            Self::StampChanged => "Stamp has changed",
-            Self::Locked(_) => "Already locked",
-            Self::Other(_) => "Other error",
-            Self::Gone => "Entity does not exist anymore",
-        }
-    }
+fn touched_names(entity: &Entity) -> Vec<Text> {
+    entity.changes();
+    let described = entity.described();
+    entity.state.borrow().touched.iter().map(|id| described.attribute(*id).name.clone()).collect()
 }
 
-/// Saves an entity. One that was not touched is not written and keeps its stamp.
-pub fn save_entity(entity: &Rc<Entity>) -> Result<(), SaveFailure> {
+fn write(entity: &Rc<Entity>) -> Result<(), SaveFailure> {
     let context = &entity.context;
     if entity.state.borrow().is_dropped {
         return Err(SaveFailure::Gone);
@@ -177,45 +176,46 @@ pub(crate) fn key_text(key: &Scalar) -> Text {
     }
 }
 
-/// `entity.save()`: predictable failures are answered, serious ones are thrown.
-pub(crate) fn save_from_code(entity: &Rc<Entity>) -> Result<Value, ErrorStack> {
-    answer(save_entity(entity))
-}
-
-fn answer(result: Result<(), SaveFailure>) -> Result<Value, ErrorStack> {
-    match result {
-        Ok(()) => Ok(success()),
-        Err(SaveFailure::Other(errors)) => Err(errors),
-        Err(SaveFailure::Locked(holder)) => Ok(lock_failure(&LockFailure::Held(holder))),
-        Err(other) => Ok(failure_object(other.status(), other.text())),
-    }
-}
-
-/// `{success: True}`
-pub(crate) fn success() -> Value {
-    Value::Object(std::iter::once(("success".into(), Value::Boolean(true))).collect())
-}
-
-/// `{success: False; status; statusText}`
-pub(crate) fn failure_object(status: i64, text: &str) -> Value {
-    Value::Object(ObjectRef::from_properties(failure_properties(status, text)))
-}
-
-pub(crate) fn failure_properties(status: i64, text: &str) -> Properties {
-    Properties::from_iter([
-        ("success".into(), Value::Boolean(false)),
-        ("status".into(), Value::Integer(status)),
-        ("statusText".into(), Value::text(text)),
-    ])
+/// `entity.save()`: predictable failures are answered, serious ones are answered and thrown.
+pub(crate) fn save_from_code(process: &mut Process, entity: &Rc<Entity>) -> Result<Value, ErrorStack> {
+    let outcome = save_entity(process, entity);
+    answer(process, outcome)
 }
 
 /// `entity.drop({dk force drop if stamp changed})`
-pub(crate) fn drop_from_code(entity: &Rc<Entity>, force: bool) -> Result<Value, ErrorStack> {
-    answer(drop_entity(entity, force))
+pub(crate) fn drop_from_code(
+    process: &mut Process,
+    entity: &Rc<Entity>,
+    force: bool,
+) -> Result<Value, ErrorStack> {
+    let outcome = drop_entity(process, entity, force);
+    answer(process, outcome)
 }
 
 /// Drops one entity.
-pub(crate) fn drop_entity(entity: &Rc<Entity>, force: bool) -> Result<(), SaveFailure> {
+pub(crate) fn drop_entity(
+    process: &mut Process,
+    entity: &Rc<Entity>,
+    force: bool,
+) -> Result<(), SaveFailure> {
+    if entity.events().is_none() {
+        return remove(entity, force);
+    }
+    if events::is_inside(entity, Kind::AfterDrop) {
+        return Err(SaveFailure::Other(ErrorStack::runtime(
+            "An entity can't be dropped in its afterDrop event.",
+        )));
+    }
+    check_drop_rights(&entity.context, entity).map_err(SaveFailure::Other)?;
+    let allowed = events::before(process, entity, Kind::ValidateDrop, Kind::Dropping);
+    let outcome = allowed.and_then(|()| remove(entity, force));
+    let names: Vec<Text> =
+        entity.described().storage().iter().map(|attribute| attribute.name.clone()).collect();
+    events::after(process, entity, Kind::AfterDrop, &names, &outcome);
+    outcome
+}
+
+fn remove(entity: &Rc<Entity>, force: bool) -> Result<(), SaveFailure> {
     let context = &entity.context;
     check_drop_rights(context, entity).map_err(SaveFailure::Other)?;
     let (record, stamp) = {
@@ -265,17 +265,24 @@ fn drop_failure(context: &Context, error: DropError) -> SaveFailure {
     }
 }
 
-/// Drops the entities of a selection, and answers those that could not be dropped. Without rules on attributes and
-/// without refusals it takes one statement; otherwise each entity is looked at.
-pub fn drop_selection(selection: &Rc<Selection>) -> Result<Vec<tessera_model::RecordId>, ErrorStack> {
+/// Drops the entities of a selection, and answers those that could not be dropped. Without rules on attributes, locks,
+/// events and refusals it takes one statement; otherwise each entity is looked at.
+pub fn drop_selection(
+    process: &mut Process,
+    selection: &Rc<Selection>,
+    on_refusal: OnRefusal,
+) -> Result<Vec<RecordId>, ErrorStack> {
     let context = &selection.context;
     access::check(context, selection.dataclass, Action::Drop)?;
     access::check(context, selection.dataclass, Action::Read)?;
     let records = selection.records()?;
     context.before_write()?;
-    let is_free = !context.application().permissions.has_attribute_rules(selection.dataclass)
-        || context.is_unrestricted();
-    if is_free && context.application().locks.is_empty() {
+    let application = context.application();
+    let is_free = (!application.permissions.has_attribute_rules(selection.dataclass)
+        || context.is_unrestricted())
+        && application.locks.is_empty()
+        && application.classes(selection.dataclass).events.is_none();
+    if is_free {
         let drop = DropRecords {
             dataclass: selection.dataclass,
             records: records.iter().map(|record| (*record, None)).collect(),
@@ -288,13 +295,24 @@ pub fn drop_selection(selection: &Rc<Selection>) -> Result<Vec<tessera_model::Re
     }
     let mut kept = Vec::new();
     for (index, record) in records.iter().enumerate() {
-        if let Some(entity) = Selection::entity(selection, index)? {
-            match drop_entity(&entity, true) {
-                Ok(()) => {}
-                Err(SaveFailure::Other(error)) if access::is_refusal(&error) => return Err(error),
-                Err(_) => kept.push(*record),
-            }
+        let Some(entity) = Selection::entity(selection, index)? else { continue };
+        match drop_entity(process, &entity, true) {
+            Ok(()) => continue,
+            Err(SaveFailure::Other(error)) if error.fatal || access::is_refusal(&error) => return Err(error),
+            Err(_) => kept.push(*record),
+        }
+        if on_refusal == OnRefusal::Stop {
+            break;
         }
     }
     Ok(kept)
+}
+
+/// What the first entity that can't be dropped does to the others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OnRefusal {
+    /// They are dropped.
+    GoOn,
+    /// They stay (`dk stop dropping on first error`).
+    Stop,
 }

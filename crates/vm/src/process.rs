@@ -60,6 +60,10 @@ pub struct Process {
     pub(crate) handling: bool,
     pub(crate) singletons: HashMap<ClassId, Value>,
     pub(crate) native_depth: usize,
+    /// What a native function answers although it fails.
+    answered: Option<Value>,
+    /// Must the failed statement still assign the answer of its call?
+    pub(crate) assigns_answer: bool,
     pub(crate) assertions: bool,
     fuel: u32,
     must_stop: Arc<AtomicBool>,
@@ -93,6 +97,8 @@ impl Process {
             handling: false,
             singletons: HashMap::new(),
             native_depth: 0,
+            answered: None,
+            assigns_answer: false,
             assertions: true,
             fuel: FUEL,
             must_stop: Arc::default(),
@@ -185,6 +191,17 @@ impl Process {
         if let Some(frame) = self.frames.last_mut() {
             frame.deferred.push(error);
         }
+    }
+
+    /// The answer of a native function that is about to fail: `$status:=$entity.save()` assigns its result before the
+    /// error is raised.
+    pub fn answer_and_fail(&mut self, answer: Value) {
+        self.answered = Some(answer);
+    }
+
+    /// Takes that answer.
+    pub(crate) fn take_answer(&mut self) -> Option<Value> {
+        self.answered.take()
     }
 
     /// Does a `Try` or an error method take the next error?

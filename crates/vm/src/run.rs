@@ -517,8 +517,16 @@ impl Process {
             }
             Callee::Native => {
                 let arguments = self.take_arguments(from, count);
-                let value = member::call_native(self, &receiver, name, &arguments)?;
-                self.stack[from] = value;
+                match member::call_native(self, &receiver, name, &arguments) {
+                    Ok(value) => self.stack[from] = value,
+                    Err(error) => {
+                        if let Some(answer) = self.take_answer() {
+                            self.stack[from] = answer;
+                            self.assigns_answer = true;
+                        }
+                        return Err(error);
+                    }
+                }
                 Ok(false)
             }
         }

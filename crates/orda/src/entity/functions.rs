@@ -25,10 +25,12 @@ pub(super) fn call(
 ) -> Option<Result<Value, ErrorStack>> {
     let first = arguments.first().cloned().unwrap_or_default();
     Some(match name {
-        "save" => save::save_from_code(entity),
-        "drop" => {
-            save::drop_from_code(entity, first.as_integer().is_some_and(|option| option & FORCE_DROP != 0))
-        }
+        "save" => save::save_from_code(process, entity),
+        "drop" => save::drop_from_code(
+            process,
+            entity,
+            first.as_integer().is_some_and(|option| option & FORCE_DROP != 0),
+        ),
         "isNew" => Ok(Value::Boolean(entity.is_new())),
         "getKey" => Ok(key(entity, first.as_integer().unwrap_or_default())),
         "getStamp" => Ok(Value::Integer(entity.stamp())),
@@ -114,6 +116,7 @@ fn clone(entity: &Rc<Entity>) -> Result<Value, ErrorStack> {
         touched: state.touched.clone(),
         related: state.related.clone(),
         is_dropped: state.is_dropped,
+        ..State::default()
     };
     let copy = Entity::in_memory(&entity.context, entity.dataclass, copied, entity.place.clone());
     Ok(Value::Native(Rc::new(copy)))

@@ -45,7 +45,7 @@ pub(super) fn call(
         "copy" => copy(selection).map(native),
         "slice" => slice(selection, arguments).map(native),
         "clean" => clean(selection).map(native),
-        "drop" => drop_all(selection),
+        "drop" => drop_all(process, selection, &first),
         "refresh" => Ok(Value::Undefined),
         "isOrdered" => Ok(Value::Boolean(selection.ordered.get())),
         "isAlterable" => Ok(Value::Boolean(selection.alterable)),
@@ -114,9 +114,13 @@ fn clean(selection: &Rc<Selection>) -> Result<Rc<Selection>, ErrorStack> {
     ))
 }
 
-/// `drop()`: the entities that could not be dropped.
-fn drop_all(selection: &Rc<Selection>) -> Result<Value, ErrorStack> {
-    let kept = save::drop_selection(selection)?;
+/// `drop({dk stop dropping on first error})`: the entities that could not be dropped.
+fn drop_all(process: &mut Process, selection: &Rc<Selection>, option: &Value) -> Result<Value, ErrorStack> {
+    /// `dk stop dropping on first error`
+    const STOP: i64 = 1;
+    let stops = option.as_integer().is_some_and(|option| option & STOP != 0);
+    let on_refusal = if stops { save::OnRefusal::Stop } else { save::OnRefusal::GoOn };
+    let kept = save::drop_selection(process, selection, on_refusal)?;
     Ok(native(Selection::of(&selection.context, selection.dataclass, kept, false, false)))
 }
 

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use tessera_orda::{Run, Selection, drop_selection};
+use tessera_orda::{OnRefusal, Run, Selection, drop_selection};
 use tessera_values::FourDError;
 
 use super::{read, selection};
@@ -27,7 +27,7 @@ pub(super) fn answer(run: &mut Run, chosen: &Chosen, options: &Options) -> Resul
     if atomic {
         run.begin()?;
     }
-    let kept = drop_selection(&selection);
+    let kept = drop_selection(run.process(), &selection, OnRefusal::GoOn);
     if atomic {
         let keep = kept.as_ref().is_ok_and(Vec::is_empty);
         run.end(keep)?;

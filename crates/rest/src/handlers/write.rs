@@ -154,7 +154,7 @@ pub(super) fn save(run: &mut Run, entity: &Rc<Entity>) -> Result<(), RestError> 
 }
 
 fn try_save(run: &mut Run, dataclass: DataclassId, entity: Rc<Entity>) -> Outcome {
-    match save_entity(&entity) {
+    match save_entity(run.process(), &entity) {
         Ok(()) => Outcome::Saved(entity),
         Err(SaveFailure::StampChanged) => stale(run, dataclass, entity),
         Err(SaveFailure::Locked(holder)) => locked(&entity, holder),
@@ -162,6 +162,11 @@ fn try_save(run: &mut Run, dataclass: DataclassId, entity: Rc<Entity>) -> Outcom
             stored: None,
             failure: Failure::Plain(failure.status(), failure.text()),
             error: RestError::new(500, 1542, "The entity does not exist anymore"),
+        },
+        Err(failure @ SaveFailure::Event { .. }) => Outcome::Failed {
+            stored: None,
+            failure: Failure::Plain(failure.status(), failure.text()),
+            error: RestError::from_stack(&failure.into_stack()),
         },
         Err(SaveFailure::Other(error)) => failed(None, RestError::from_stack(&error)),
     }

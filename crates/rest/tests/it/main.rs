@@ -10,6 +10,7 @@ mod compute;
 mod content;
 mod default_mode;
 mod entity_sets;
+mod events;
 mod functions;
 mod locks;
 mod login;

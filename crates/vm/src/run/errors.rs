@@ -2,13 +2,18 @@
 
 use std::sync::Arc;
 
-use tessera_values::{ErrorStack, Value};
+use tessera_values::{ErrorStack, Pointer, Value};
 
+use crate::bytecode::{Instruction, Register};
 use crate::process::{Process, line_of};
+use crate::{convert, place};
 
 impl Process {
     /// Finds who takes an error: the innermost `Try`, else an installed error method, else the caller.
     pub(super) fn recover(&mut self, mut error: ErrorStack, floor: usize) -> Result<(), ErrorStack> {
+        if std::mem::take(&mut self.assigns_answer) && self.frames.len() > floor {
+            self.finish_assignment();
+        }
         if let Some(frame) = self.frames.last() {
             let at = (frame.routine.name.clone(), line_of(frame));
             for entry in error.errors.iter_mut().filter(|entry| entry.place.is_none()) {
@@ -49,6 +54,43 @@ impl Process {
         }
         self.trim_stack();
         Err(error)
+    }
+
+    /// Carries out what is left of `variable:=call` after the call: the moves up to the end of the statement.
+    fn finish_assignment(&mut self) {
+        let Some(frame) = self.frames.last() else { return };
+        let (routine, base, from) = (Arc::clone(&frame.routine), frame.base, frame.position);
+        let end = routine.statement_end(from.saturating_sub(1)).unwrap_or(from);
+        for instruction in routine.code.get(from..end).unwrap_or_default() {
+            let register = |register: Register| base + usize::from(register);
+            match *instruction {
+                Instruction::Move { to, from } => {
+                    self.stack[register(to)] = self.stack[register(from)].clone();
+                }
+                Instruction::Coerce { register: at, type_index } => {
+                    let value = std::mem::take(&mut self.stack[register(at)]);
+                    let declared = &routine.types[usize::from(type_index)];
+                    self.stack[register(at)] =
+                        convert::to_type(value, declared).unwrap_or_else(|_| declared.empty());
+                }
+                Instruction::StoreBox { slot, from } => {
+                    let value = self.stack[register(from)].clone();
+                    if let Value::Pointer(pointer) = &self.stack[register(slot)]
+                        && place::store_dereference(pointer, value).is_err()
+                    {
+                        return;
+                    }
+                }
+                Instruction::StoreGlobal { global, from } => {
+                    let value = self.stack[register(from)].clone();
+                    let variable = Pointer::Variable(self.global(global));
+                    if place::store_dereference(&variable, value).is_err() {
+                        return;
+                    }
+                }
+                _ => return,
+            }
+        }
     }
 
     /// `ON ERR CALL`: the method runs, then the code goes on with the next statement

@@ -1,0 +1,121 @@
+//! Why an entity was not saved or dropped, and how code hears of it.
+
+use tessera_values::{ErrorStack, FourDError, ObjectRef, Properties, Text, Value};
+use tessera_vm::Process;
+
+use crate::entity::{LockFailure, lock_failure};
+use crate::events;
+use crate::locks::Holder;
+
+/// Why an entity was not saved or dropped.
+#[derive(Debug)]
+pub enum SaveFailure {
+    /// Somebody else saved it meanwhile (status 2).
+    StampChanged,
+    /// Somebody else holds a lock on it (status 3).
+    Locked(Holder),
+    /// It is gone (status 5).
+    Gone,
+    /// One of its events refused.
+    Event {
+        /// 7 for a mild refusal, 8 for a serious one, 4 for one of `saving` or `dropping`.
+        status: i64,
+        /// The error object, as the event returned it.
+        error: Value,
+        /// What is thrown besides.
+        thrown: Option<ErrorStack>,
+    },
+    /// Anything else (status 4): the errors are thrown as well.
+    Other(ErrorStack),
+}
+
+impl SaveFailure {
+    /// 4D's status number (`docs/API/EntityClass.md`).
+    pub fn status(&self) -> i64 {
+        match self {
+            Self::StampChanged => 2,
+            Self::Locked(_) => 3,
+            Self::Other(_) => 4,
+            Self::Gone => 5,
+            Self::Event { status, .. } => *status,
+        }
+    }
+
+    /// 4D's status text.
+    pub fn text(&self) -> &'static str {
+        match self.status() {
+            2 => "Stamp has changed",
+            3 => "Already locked",
+            5 => "Entity does not exist anymore",
+            7 => "Mild Validation Error",
+            8 => "Serious Validation Error",
+            _ => "Other error",
+        }
+    }
+
+    /// The same as errors, for a client.
+    pub fn into_stack(self) -> ErrorStack {
+        match self {
+            Self::Other(errors) => errors,
+            Self::Event { thrown: Some(errors), .. } => errors,
+            Self::Event { error, .. } => event_error(&error),
+            other => ErrorStack::data(1517, other.text()),
+        }
+    }
+}
+
+/// The error object of an event as an error.
+pub(crate) fn event_error(error: &Value) -> ErrorStack {
+    let Value::Object(object) = error else { return ErrorStack::runtime("An event refused.") };
+    let text = |name: &str| match object.get(name) {
+        Some(Value::Text(text)) => text,
+        _ => Text::new(),
+    };
+    let code = object.get("errCode").and_then(|code| code.as_integer()).unwrap_or(-1);
+    let component = text("componentSignature");
+    ErrorStack::single(FourDError::new(component.as_str(), code, text("message")))
+}
+
+/// What `save` and `drop` answer. A serious failure is answered as well as thrown, so that
+/// `$status:=$entity.save()` inside a `Try` has both.
+pub(super) fn answer(process: &mut Process, outcome: Result<(), SaveFailure>) -> Result<Value, ErrorStack> {
+    let Err(failure) = outcome else { return Ok(success()) };
+    let (status, text) = (failure.status(), failure.text());
+    let with_errors = |error: Value| {
+        let mut properties = failure_properties(status, text);
+        properties.insert("errors".into(), Value::Collection(std::iter::once(error).collect()));
+        Value::Object(ObjectRef::from_properties(properties))
+    };
+    match failure {
+        SaveFailure::Other(errors) => {
+            let error = Value::Object(ObjectRef::from_properties(events::describe(&errors)));
+            process.answer_and_fail(with_errors(error));
+            Err(errors)
+        }
+        SaveFailure::Event { error, thrown: None, .. } => Ok(with_errors(error)),
+        SaveFailure::Event { error, thrown: Some(errors), .. } => {
+            process.answer_and_fail(with_errors(error));
+            Err(errors)
+        }
+        SaveFailure::Locked(holder) => Ok(lock_failure(&LockFailure::Held(holder))),
+        SaveFailure::StampChanged | SaveFailure::Gone => Ok(failure_object(status, text)),
+    }
+}
+
+/// `{success: True}`
+pub(crate) fn success() -> Value {
+    Value::Object(std::iter::once(("success".into(), Value::Boolean(true))).collect())
+}
+
+/// `{success: False; status; statusText}`
+pub(crate) fn failure_object(status: i64, text: &str) -> Value {
+    Value::Object(ObjectRef::from_properties(failure_properties(status, text)))
+}
+
+pub(crate) fn failure_properties(status: i64, text: &str) -> Properties {
+    Properties::from_iter([
+        ("success".into(), Value::Boolean(false)),
+        ("status".into(), Value::Integer(status)),
+        ("statusText".into(), Value::text(text)),
+    ])
+}
