@@ -31,6 +31,10 @@ pub(crate) struct Options {
     pub(crate) saved_filter: Option<String>,
     pub(crate) saved_order_by: Option<String>,
     pub(crate) sub_order_by: Option<String>,
+    /// A function, as older clients name it.
+    pub(crate) em_method: Option<String>,
+    /// An update is shown, not written.
+    pub(crate) refresh: bool,
     /// The format of a picture that is sent by itself.
     pub(crate) image_format: Option<String>,
     /// The body, or the answer, is the content of a blob.
@@ -45,7 +49,7 @@ pub(crate) struct Options {
 }
 
 /// Documented options that this version does not answer yet; asking for one is an error, not a silent default.
-const LATER: [&str; 5] = ["$emMethod", "$format", "$querypath", "$queryplan", "$refresh"];
+const LATER: [&str; 3] = ["$format", "$querypath", "$queryplan"];
 
 /// The most entities one page holds when a client asks for all.
 pub(crate) const PAGE_MAX: u64 = 100_000;
@@ -100,6 +104,10 @@ impl Options {
                 options.sub_order_by.get_or_insert(value.into());
             } else if is("$timeout") {
                 options.timeout = options.timeout.or(number);
+            } else if is("$emMethod") {
+                options.em_method.get_or_insert(value.into());
+            } else if is("$refresh") {
+                options.refresh |= on;
             } else if is("$imageformat") {
                 options.image_format.get_or_insert(value.into());
             } else if is("$binary") {

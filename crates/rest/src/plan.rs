@@ -53,6 +53,8 @@ pub(crate) enum Trial {
     No,
     /// `$method=validate`: it is taken back.
     Yes,
+    /// `$refresh`: nothing is written, and the client sees what would be.
+    Shown,
 }
 
 /// Entities addressed by a path.
@@ -107,6 +109,8 @@ pub(crate) enum FunctionTarget {
     Dataclass(DataclassId),
     Entity(DataclassId, Keys),
     Selection(DataclassId, Keys),
+    /// The related entities of one.
+    Related(SubEntitySet),
     Singleton(Text),
 }
 
@@ -234,15 +238,17 @@ fn data(
     }
     let chosen = Chosen { dataclass, keys };
     let verb = Verb::of(options)?;
+    if let Some(name) = options.em_method.as_deref() {
+        return em_method(application, chosen, attributes, options, (name, method, verb));
+    }
     let content = attributes.and_then(|name| content_attribute(application, &chosen, name));
     if let Some(attribute) = content {
-        let (sends, takes) =
-            (options.image_format.is_some() || options.binary, options.raw_picture || options.binary);
+        let sends = options.image_format.is_some() || options.binary;
         match (method, verb) {
             (Method::Get, Verb::None) if sends => {
                 return Ok(Plan::SendContent(ContentOf { chosen, attribute }));
             }
-            (Method::Post | Method::Put, Verb::None | Verb::Update) if takes => {
+            (Method::Post | Method::Put, Verb::None | Verb::Update) => {
                 return Ok(Plan::StoreContent(ContentOf { chosen, attribute }));
             }
             (Method::Delete, Verb::None) | (Method::Post, Verb::Delete) => {
@@ -269,7 +275,10 @@ fn data(
             Ok(Plan::Delete(chosen))
         }
         (_, Verb::Validate) => Ok(Plan::Update(dataclass, Trial::Yes)),
-        (Method::Post | Method::Put, Verb::None | Verb::Update) => Ok(Plan::Update(dataclass, Trial::No)),
+        (Method::Post | Method::Put, Verb::None | Verb::Update) => {
+            let trial = if options.refresh { Trial::Shown } else { Trial::No };
+            Ok(Plan::Update(dataclass, trial))
+        }
         (_, Verb::SubEntitySet) if !matches!(chosen.keys, Keys::EntitySet(_)) => {
             sub_entity_set(application, chosen, attributes, options)
         }
@@ -314,7 +323,13 @@ fn entity_set(segments: &[Text], keys: Keys) -> Result<(Vec<&Text>, Keys), RestE
             rest.push(segment);
             continue;
         }
-        let id = segments.next().ok_or_else(|| RestError::malformed("$entityset needs the id of a set"))?;
+        let Some(id) = segments.next() else {
+            // After a function an empty id stands for no set; the documentation writes it so.
+            if rest.is_empty() {
+                return Err(RestError::malformed("$entityset needs the id of a set"));
+            }
+            break;
+        };
         if keys != Keys::None {
             return Err(RestError::malformed("An entity set has no key besides"));
         }
@@ -358,6 +373,30 @@ fn read(
             Plan::ReadSelection(ReadSelection { chosen, projection, attributes, is_long })
         }
     })
+}
+
+/// `$emMethod`: older clients call a function of a selection so, or of the related selection of an entity.
+fn em_method(
+    application: &Application,
+    chosen: Chosen,
+    attributes: Option<&Text>,
+    options: &Options,
+    (name, method, verb): (&str, Method, Verb),
+) -> Result<Plan, RestError> {
+    let is_related = verb == Verb::SubEntitySet && !matches!(chosen.keys, Keys::EntitySet(_));
+    let (dataclass, target) = if is_related {
+        let Plan::SubEntitySet(related) = sub_entity_set(application, chosen, attributes, options)? else {
+            return Err(RestError::no_sub_entity_set());
+        };
+        let described = application.catalog.dataclass(related.chosen.dataclass);
+        let dataclass = described.attribute(related.attribute).target();
+        (dataclass.ok_or_else(RestError::no_sub_entity_set)?, FunctionTarget::Related(related))
+    } else {
+        (chosen.dataclass, FunctionTarget::Selection(chosen.dataclass, chosen.keys))
+    };
+    let function =
+        application.selection_function(dataclass, name).ok_or_else(|| RestError::function_not_found(name))?;
+    call(function, target, Ask::Permission, method)
 }
 
 /// `/Company(1)/staff?$expand=staff&$method=subentityset`

@@ -25,7 +25,7 @@ pub struct Prepared {
 }
 
 /// Reads a request. In force login a guest's request stops here unless it is descriptive.
-pub fn prepare(application: &Arc<Application>, session: Arc<Session>, request: Request) -> Prepared {
+pub fn prepare(application: &Arc<Application>, session: Arc<Session>, mut request: Request) -> Prepared {
     session.mark_rest();
     let parsed = url::parse(&request.path)
         .and_then(|resource| Options::parse(&request.query).map(|options| (resource, options)));
@@ -33,7 +33,11 @@ pub fn prepare(application: &Arc<Application>, session: Arc<Session>, request: R
     let mut plan = None;
     let parsed = parsed.and_then(|(resource, options)| {
         access::gate(application, &session, &resource, request.method)?;
-        asks_authentication = needs_authentication(application, &session);
+        let is_login = matches!(&resource, Resource::Directory(name) if name == "login");
+        if is_login {
+            handlers::directory::read_credentials(&mut request);
+        }
+        asks_authentication = needs_authentication(application, &session, is_login && is_named(&request));
         if !asks_authentication {
             plan = Some(Plan::new(application, &resource, &options, request.method)?);
         }
@@ -57,11 +61,20 @@ fn is_closed_to(application: &Application, session: &Session, request: &Request)
             .map_or(true, |resource| !access::is_descriptive(application, &resource, request.method))
 }
 
-/// Default mode with `On REST Authentication`: it decides until it once said yes (`docs/REST/authUsers.md`).
-fn needs_authentication(application: &Application, session: &Session) -> bool {
+/// Does the request say who is asking?
+fn is_named(request: &Request) -> bool {
+    request.user_name.as_deref().is_some_and(|name| !name.is_empty())
+}
+
+/// Default mode with `On REST Authentication`: it decides until it once said yes (`docs/REST/authUsers.md`). Whoever
+/// gives a name to `$directory/login` is asked about in any case: nobody is told that a wrong password was right.
+fn needs_authentication(application: &Application, session: &Session, is_login: bool) -> bool {
     application.sessions.login_mode() == LoginMode::Default
         && application.program.database_method("onRESTAuthentication").is_some()
-        && !session.find_attached::<handlers::directory::Accepted>().is_some_and(|accepted| accepted.is_set())
+        && (is_login
+            || !session
+                .find_attached::<handlers::directory::Accepted>()
+                .is_some_and(|accepted| accepted.is_set()))
 }
 
 impl Prepared {

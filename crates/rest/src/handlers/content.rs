@@ -4,6 +4,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::rc::Rc;
 use std::sync::Arc;
 
+use tessera_model::FieldType;
 use tessera_orda::{Entity, Run, access};
 use tessera_sessions::Action;
 use tessera_values::{Picture, Scalar, Text, Value};
@@ -105,7 +106,16 @@ pub(super) fn store(
     options: &Options,
     request: &Request,
 ) -> Result<Response, RestError> {
-    let content = content_of(options, request)?;
+    let catalog = &run.context().application().catalog;
+    let field = catalog.dataclass(of.chosen.dataclass).attribute(of.attribute).field();
+    // Older clients only say what it is when it is a picture.
+    let is_picture = field.is_some_and(|field| field.field_type == FieldType::Picture);
+    let says_nothing = !options.raw_picture && !options.binary;
+    let content = if says_nothing && !is_picture {
+        Content::Blob(request.body.clone().into())
+    } else {
+        content_of(&Options { raw_picture: is_picture, ..options.clone() }, request)?
+    };
     assign(run, of, content.into_value())
 }
 

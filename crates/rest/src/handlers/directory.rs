@@ -65,6 +65,22 @@ fn set_idle_minutes(run: &Run, request: &Request) {
     }
 }
 
+/// Older clients log in with an array in the body, `["user","password",seconds]`; headers come first.
+pub(crate) fn read_credentials(request: &mut Request) {
+    let body = std::str::from_utf8(&request.body).unwrap_or_default();
+    if request.user_name.is_some() || !body.trim_start().starts_with('[') {
+        return;
+    }
+    // What is no array of arguments is nobody's name, and the login is refused as such.
+    let given = arguments::read(body).unwrap_or_default();
+    let text = |at: usize| given.get(at).and_then(|value| value.as_text().map(ToString::to_string));
+    request.user_name = text(0);
+    request.password = request.password.take().or_else(|| text(1));
+    let seconds = given.get(2).and_then(Value::as_integer);
+    let minutes = seconds.map(|seconds| (seconds / 60).to_string());
+    request.session_minutes = request.session_minutes.take().or(minutes);
+}
+
 /// Runs `On REST Authentication`. No value returned means no.
 pub(crate) fn authenticate(run: &mut Run, request: &Request) -> Result<bool, RestError> {
     let is_digest = request.hashed_password.is_some();

@@ -32,6 +32,9 @@ pub(super) fn answer(
             let row = read::row(run, &Chosen { dataclass, keys })?;
             Target::Entity(Entity::from_row(&Rc::clone(run.context()), dataclass, row))
         }
+        FunctionTarget::Related(read) => {
+            Target::Selection(selection::related_selection(run, &read, options)?)
+        }
         FunctionTarget::Selection(dataclass, keys) => {
             // `$params` of a GET are the function's arguments, not the filter's (U33).
             let input = selection::input(run, &Chosen { dataclass, keys }, options)?;

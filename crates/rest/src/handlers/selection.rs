@@ -164,6 +164,19 @@ pub(super) fn answer(run: &mut Run, read: ReadSelection, options: &Options) -> R
 
 /// The related entities of one entity, kept as a set of their own dataclass (`docs/REST/$method.md`).
 pub(super) fn related(run: &mut Run, read: &SubEntitySet, options: &Options) -> Result<Response, RestError> {
+    let selection = related_selection(run, read, options)?;
+    let set = entity_sets::keep(run, &selection, options.timeout)?;
+    let projection = Projection::everything(run.context().application(), selection.dataclass());
+    let page = Page { selection: &selection, projection: &projection, set: Some(set), keys: None };
+    page::answer(run, &page, options)
+}
+
+/// The related entities of one entity.
+pub(super) fn related_selection(
+    run: &mut Run,
+    read: &SubEntitySet,
+    options: &Options,
+) -> Result<Rc<Selection>, RestError> {
     let application = std::sync::Arc::clone(run.context().application());
     let dataclass = read.chosen.dataclass;
     let row = read::row(run, &read.chosen)?;
@@ -177,11 +190,7 @@ pub(super) fn related(run: &mut Run, read: &SubEntitySet, options: &Options) -> 
         ..Options::default()
     };
     let (_, order) = read::narrowing(run, step.target, &order)?;
-    let selection = run.select_related(&step, link, order)?;
-    let set = entity_sets::keep(run, &selection, options.timeout)?;
-    let projection = Projection::everything(&application, step.target);
-    let page = Page { selection: &selection, projection: &projection, set: Some(set), keys: None };
-    page::answer(run, &page, options)
+    Ok(run.select_related(&step, link, order)?)
 }
 
 /// Releases one set.

@@ -56,7 +56,7 @@ pub(super) fn update(
     }
     let mut outcomes = Vec::with_capacity(objects.len());
     for object in &objects {
-        let outcome = write_one(run, dataclass, object)?;
+        let outcome = write_one(run, dataclass, object, trial)?;
         let stops = atomic && matches!(outcome, Outcome::Failed { .. });
         outcomes.push(outcome);
         if stops {
@@ -97,7 +97,12 @@ fn failed(stored: Option<Rc<Entity>>, error: RestError) -> Outcome {
     Outcome::Failed { stored, failure: Failure::Plain(4, "Other error"), error }
 }
 
-fn write_one(run: &mut Run, dataclass: DataclassId, object: &ObjectRef) -> Result<Outcome, RestError> {
+fn write_one(
+    run: &mut Run,
+    dataclass: DataclassId,
+    object: &ObjectRef,
+    trial: Trial,
+) -> Result<Outcome, RestError> {
     let context = Rc::clone(run.context());
     let application = std::sync::Arc::clone(context.application());
     let described = application.catalog.dataclass(dataclass);
@@ -138,6 +143,9 @@ fn write_one(run: &mut Run, dataclass: DataclassId, object: &ObjectRef) -> Resul
         Ok(uploads) => uploads,
         Err(error) => return Ok(failed(None, error)),
     };
+    if trial == Trial::Shown {
+        return Ok(Outcome::Saved(entity));
+    }
     let outcome = try_save(run, dataclass, entity);
     if matches!(outcome, Outcome::Saved(_)) {
         uploads::used(run, &uploads);

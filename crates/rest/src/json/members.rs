@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use tessera_model::{Attribute, AttributeKind, FieldType};
 use tessera_orda::{Entity, Run};
-use tessera_values::{ObjectRef, Text, Time, Value};
+use tessera_values::{ObjectRef, Scalar, Text, Time, Value};
 
 use super::name;
 use crate::error::RestError;
@@ -48,11 +48,21 @@ pub(crate) fn assign(
             }
         };
         let value = object.get(&member).unwrap_or_default();
-        if let Some(value) = value_for(run, attribute, value, &mut used)? {
+        if let Some(value) = value_for(run, attribute, value, &mut used)?
+            && !is_same(entity, attribute, &value)
+        {
             entity.assign(run.process(), attribute, value)?;
         }
     }
     Ok(used)
+}
+
+/// Is it what the entity holds already? Clients send keys and unchanged values along; that is no change, and must not
+/// raise the stamp (clients 2.2).
+fn is_same(entity: &Entity, attribute: &Attribute, value: &Value) -> bool {
+    let Some(field) = attribute.field().filter(|_| !entity.is_new()) else { return false };
+    let given = Scalar::from_value(value).and_then(|given| field.field_type.accept(&given));
+    given.is_some_and(|given| given == entity.scalar(attribute.id))
 }
 
 /// The value an attribute takes; `None` for attributes that clients can't write, whose members are ignored (U28).

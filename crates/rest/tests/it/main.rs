@@ -14,6 +14,7 @@ mod events;
 mod functions;
 mod locks;
 mod login;
+mod older_clients;
 mod pages;
 mod project;
 mod read;

@@ -95,6 +95,8 @@ fn updating_needs_reading_and_each_changed_attribute() {
     let update = "/Employee?$method=update";
     let name = r#"{"__KEY":1,"lastName":"B"}"#;
     expect(&server, "POST", update, name, &[("write", 401), ("read", 401), ("read,write", 200)]);
+    let same = r#"{"__KEY":1,"lastName":"C","salary":100}"#;
+    expect(&server, "POST", update, same, &[("read,write", 200)]);
     let salary = r#"{"__KEY":1,"salary":7}"#;
     expect(&server, "POST", update, salary, &[("read,write", 401), ("read,write,money", 200)]);
 }
