@@ -16,7 +16,7 @@ use crate::datastore::DatastoreObject;
 use crate::entity::{Entity, object};
 use crate::error::store_error;
 use crate::relation;
-use crate::save::{SaveFailure, event_error, save_entity};
+use crate::save::{SaveFailure, save_entity};
 use crate::selection::Selection;
 use crate::{query, restrict, user_function};
 
@@ -141,7 +141,9 @@ impl DataclassObject {
         object::from_object(process, &entity, properties)?;
         save_entity(process, &entity).map_err(|failure| match failure {
             SaveFailure::Other(error) => error,
-            SaveFailure::Event { error, thrown, .. } => thrown.unwrap_or_else(|| event_error(&error)),
+            SaveFailure::Event { error, thrown, .. } => {
+                thrown.unwrap_or_else(|| crate::events::error_of(&error))
+            }
             SaveFailure::StampChanged | SaveFailure::Locked(_) | SaveFailure::Gone => stale(&entity),
         })?;
         Ok(entity)

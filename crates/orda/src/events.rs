@@ -8,12 +8,17 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use tessera_model::{Attribute, AttributeId, AttributeKind, Dataclass};
-use tessera_values::{CollectionRef, ErrorStack, FourDError, Native, ObjectRef, Properties, Text, Value};
+use tessera_values::{CollectionRef, ErrorStack, Native, ObjectRef, Properties, Text, Value};
 use tessera_vm::Process;
 use tessera_vm::bytecode::Routine;
 
 use crate::entity::Entity;
 use crate::save::SaveFailure;
+
+mod refusal;
+
+use refusal::refusal;
+pub(crate) use refusal::{describe, error_of};
 
 /// Which event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -166,45 +171,6 @@ fn ask(
             thrown: Some(error),
         }),
     }
-}
-
-/// What an error object returned by an event means.
-fn refusal(error: &ObjectRef, validates: bool) -> SaveFailure {
-    let is_serious = ["seriousError", "fatalError"]
-        .iter()
-        .any(|name| matches!(error.get(name), Some(Value::Boolean(true))));
-    let status = match (validates, is_serious) {
-        (true, false) => 7,
-        (true, true) => 8,
-        (false, _) => 4,
-    };
-    let code = error.get("errCode").and_then(|code| code.as_integer()).unwrap_or(-1);
-    let message = match error.get("message") {
-        Some(Value::Text(message)) => message,
-        _ => Text::new(),
-    };
-    let mut properties: Properties =
-        error.keys().into_iter().filter_map(|name| Some((name.clone(), error.get(&name)?))).collect();
-    properties.insert("componentSignature".into(), Value::text(COMPONENT));
-    let stack = ErrorStack::single(FourDError::new(COMPONENT, code, message));
-    SaveFailure::Event {
-        status,
-        error: Value::Object(ObjectRef::from_properties(properties)),
-        thrown: (status != 7).then_some(stack),
-    }
-}
-
-/// The component of errors that events return.
-const COMPONENT: &str = "DBEV";
-
-/// The cause of a stack as the `errors` of a result show it.
-pub(crate) fn describe(stack: &ErrorStack) -> Properties {
-    let cause = stack.errors.first().cloned().unwrap_or_else(|| FourDError::new("4DRT", -1, ""));
-    Properties::from_iter([
-        ("message".into(), Value::Text(cause.message)),
-        ("componentSignature".into(), Value::Text(cause.component)),
-        ("errCode".into(), Value::Integer(cause.code)),
-    ])
 }
 
 /// Tells `afterSave` or `afterDrop` how it went. Saving inside the one and dropping inside the other is refused.

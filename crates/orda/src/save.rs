@@ -19,7 +19,7 @@ mod failure;
 
 pub use failure::SaveFailure;
 use failure::answer;
-pub(crate) use failure::{event_error, failure_object, failure_properties, success};
+pub(crate) use failure::{failure_object, failure_properties, success};
 
 /// Saves an entity. One that was not touched is not written and keeps its stamp; its events are asked all the same.
 pub fn save_entity(process: &mut Process, entity: &Rc<Entity>) -> Result<(), SaveFailure> {

@@ -1,6 +1,6 @@
 //! Why an entity was not saved or dropped, and how code hears of it.
 
-use tessera_values::{ErrorStack, FourDError, ObjectRef, Properties, Text, Value};
+use tessera_values::{ErrorStack, ObjectRef, Properties, Value};
 use tessera_vm::Process;
 
 use crate::entity::{LockFailure, lock_failure};
@@ -58,22 +58,10 @@ impl SaveFailure {
         match self {
             Self::Other(errors) => errors,
             Self::Event { thrown: Some(errors), .. } => errors,
-            Self::Event { error, .. } => event_error(&error),
+            Self::Event { error, .. } => events::error_of(&error),
             other => ErrorStack::data(1517, other.text()),
         }
     }
-}
-
-/// The error object of an event as an error.
-pub(crate) fn event_error(error: &Value) -> ErrorStack {
-    let Value::Object(object) = error else { return ErrorStack::runtime("An event refused.") };
-    let text = |name: &str| match object.get(name) {
-        Some(Value::Text(text)) => text,
-        _ => Text::new(),
-    };
-    let code = object.get("errCode").and_then(|code| code.as_integer()).unwrap_or(-1);
-    let component = text("componentSignature");
-    ErrorStack::single(FourDError::new(component.as_str(), code, text("message")))
 }
 
 /// What `save` and `drop` answer. A serious failure is answered as well as thrown, so that
