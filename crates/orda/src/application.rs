@@ -93,6 +93,8 @@ pub struct Application {
     pub web_server: WebServerSettings,
     /// Set when the server stops: running code ends at its next jump or call.
     pub stopping: Arc<AtomicBool>,
+    /// Does any dataclass note its changes with a global stamp?
+    pub tracks_changes: bool,
     /// Source files with findings.
     pub findings: Vec<FileFinding>,
     /// The names that expressions in texts and pages may use.
@@ -148,6 +150,7 @@ impl Application {
                 .and_then(|class| class.events.get(&("restrict".into(), Text::new())))
                 .map(|function| Arc::clone(&function.routine));
         }
+        let tracks_changes = catalog.dataclasses().iter().any(|dataclass| dataclass.tracked);
         let own_session = sessions.stored_procedure();
         Ok(Arc::new(Self {
             name: project.name,
@@ -162,6 +165,7 @@ impl Application {
             environment: Arc::new(environment),
             web_server: WebServerSettings::default(),
             stopping: Arc::default(),
+            tracks_changes,
             findings: built.findings,
             vocabulary: built.vocabulary,
             hashing: HashPool::new(hash_threads).map_err(OpenError::Threads)?,

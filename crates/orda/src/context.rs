@@ -15,6 +15,7 @@ use tessera_vm::{Arguments, Host, Importance, Process, Singletons};
 
 use crate::application::Application;
 use crate::commands;
+use crate::error::store_error;
 use crate::selection::Selection;
 
 /// The request a process serves, as far as code may ask.
@@ -60,6 +61,8 @@ pub struct Context {
     generation: Cell<u64>,
     messages: RefCell<Vec<WebFormMessage>>,
     request: RequestInfo,
+    /// The global stamp as it was read after so many writes of this process.
+    global_stamp: Cell<Option<(u64, i64)>>,
     /// The number of the process.
     number: Cell<u64>,
     /// How many entities it has had in memory.
@@ -88,6 +91,7 @@ impl Context {
             generation: Cell::new(0),
             messages: RefCell::default(),
             request,
+            global_stamp: Cell::new(None),
             number: Cell::new(0),
             entities: Cell::new(0),
             began: Instant::now(),
@@ -248,6 +252,19 @@ impl Context {
     /// Changes with every write of this process; rows read earlier are then read again.
     pub(crate) fn generation(&self) -> u64 {
         self.generation.get()
+    }
+
+    /// The global stamp of the data; 0 when no dataclass is tracked (`docs/ORDA/global-stamp.md`). Read once.
+    pub fn global_stamp(&self) -> Result<i64, ErrorStack> {
+        if !self.application.tracks_changes {
+            return Ok(0);
+        }
+        if let Some((_, stamp)) = self.global_stamp.get().filter(|(then, _)| *then == self.generation()) {
+            return Ok(stamp);
+        }
+        let stamp = self.connection(|connection| connection.global_stamp()).map_err(store_error)?;
+        self.global_stamp.set(Some((self.generation(), stamp)));
+        Ok(stamp)
     }
 
     pub(crate) fn add_message(&self, message: WebFormMessage) {

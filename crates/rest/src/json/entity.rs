@@ -201,8 +201,10 @@ impl<'w> EntityWriter<'w> {
         push(
             out,
             format_args!(
-                "?$expand={}\",\"__GlobalStamp\":0,\"__COUNT\":{},\"__FIRST\":0,\"__ENTITIES\":[",
+                "?$expand={}\",\"__GlobalStamp\":{},\"__COUNT\":{},\"__FIRST\":0,\"__ENTITIES\":[",
                 attribute.name,
+                // Read already for the answer around it; a database that fails now is no reason to break off.
+                self.context.global_stamp().unwrap_or(0),
                 indexes.len()
             ),
         );

@@ -53,8 +53,13 @@ pub(crate) fn answer(run: &mut Run, page: &Page<'_>, options: &Options) -> Resul
         selection::write_array(&mut body, &writer, &places);
     } else {
         let uri = page.set.as_ref().map(|id| format!("/rest/{}/$entityset/{id}", described.name));
-        let header =
-            PageHeader { dataclass: &described.name, count, first: options.skip(), set: uri.as_deref() };
+        let header = PageHeader {
+            dataclass: &described.name,
+            count,
+            first: options.skip(),
+            global_stamp: context.global_stamp()?,
+            set: uri.as_deref(),
+        };
         selection::write(&mut body, &header, &writer, &places);
         super::result::push_messages(&mut body, run);
     }

@@ -10,6 +10,7 @@ pub(crate) struct PageHeader<'p> {
     pub(crate) dataclass: &'p str,
     pub(crate) count: u64,
     pub(crate) first: u64,
+    pub(crate) global_stamp: i64,
     /// The address of the entity set it was kept as.
     pub(crate) set: Option<&'p str>,
 }
@@ -35,8 +36,8 @@ pub(crate) fn write(
     push(
         out,
         format_args!(
-            ",\"__GlobalStamp\":0,\"__COUNT\":{},\"__FIRST\":{},\"__ENTITIES\":[",
-            header.count, header.first
+            ",\"__GlobalStamp\":{},\"__COUNT\":{},\"__FIRST\":{},\"__ENTITIES\":[",
+            header.global_stamp, header.count, header.first
         ),
     );
     write_entities(out, writer, places);

@@ -11,6 +11,7 @@ mod content;
 mod default_mode;
 mod entity_sets;
 mod events;
+mod finer;
 mod functions;
 mod locks;
 mod login;
