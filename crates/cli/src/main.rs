@@ -18,6 +18,7 @@ mod migrate;
 mod new;
 mod office;
 mod open;
+mod openapi;
 mod report;
 mod run;
 mod serve;
@@ -48,6 +49,8 @@ enum Command {
     Sessions(sessions::Arguments),
     /// Say which line of roles.json lets somebody do something, or keeps them from it
     Explain(explain::Arguments),
+    /// Print an OpenAPI document of the project's REST API
+    Openapi(openapi::Arguments),
     /// Bring an older project's login up to date
     Migrate(migrate::Arguments),
     /// Write a fresh project: force login, everything restricted, a login page
@@ -63,6 +66,7 @@ fn main() -> ExitCode {
         Command::Run(arguments) => run::run(&arguments),
         Command::Sessions(arguments) => sessions::sessions(&arguments),
         Command::Explain(arguments) => explain::explain(&arguments),
+        Command::Openapi(arguments) => openapi::openapi(&arguments),
         Command::Migrate(arguments) => migrate::migrate(&arguments),
         Command::New(arguments) => new::new(&arguments),
     };

@@ -13,7 +13,9 @@ pub(crate) const AUTHENTIFY: &str = "authentify";
 /// Is this request open to guests? Matching is by name, whatever its case.
 pub(crate) fn is_descriptive(application: &Application, resource: &Resource, method: Method) -> bool {
     match resource {
-        Resource::Catalog | Resource::CatalogAll | Resource::WebForm(_) => method == Method::Get,
+        Resource::Catalog | Resource::CatalogAll | Resource::WebForm(_) | Resource::OpenApi => {
+            method == Method::Get
+        }
         Resource::CatalogNamed(names) => match method {
             // A function of the datastore is addressed like a dataclass; only descriptions are open to GET.
             Method::Get => names.iter().all(|name| application.datastore_function(name).is_none()),

@@ -33,6 +33,7 @@ pub(crate) fn answer(
         Plan::CatalogOf(dataclasses) => Ok(catalog::of(run, &dataclasses)),
         Plan::Directory(function) => directory::answer(run, &function, request),
         Plan::Info => Ok(info::answer(run)),
+        Plan::OpenApi => Ok(crate::openapi::answer(run)),
         Plan::Page(name) => page::answer(run, name.as_deref()),
         Plan::Function(call) => function::answer(run, call, options, request),
         Plan::ReadEntity(read) => read::entity(run, &read),

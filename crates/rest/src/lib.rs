@@ -16,6 +16,7 @@ mod entity_sets;
 mod error;
 mod handlers;
 mod json;
+mod openapi;
 mod options;
 mod picture;
 mod plan;
@@ -24,5 +25,6 @@ mod respond;
 mod uploads;
 mod url;
 
+pub use openapi::openapi;
 pub use request::{Method, Request, Response};
 pub use respond::{Prepared, prepare};

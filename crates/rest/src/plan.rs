@@ -20,6 +20,7 @@ pub(crate) enum Plan {
     CatalogOf(Vec<DataclassId>),
     Directory(Text),
     Info,
+    OpenApi,
     /// A page; without a name, the one the project starts with.
     Page(Option<Text>),
     /// A function of the datastore or a singleton.
@@ -133,6 +134,8 @@ impl Plan {
             Resource::CatalogAll => Ok(Self::CatalogAll),
             Resource::CatalogNamed(names) => catalog_named(application, names, method),
             Resource::Directory(function) => Ok(Self::Directory(function.clone())),
+            Resource::OpenApi if method == Method::Get => Ok(Self::OpenApi),
+            Resource::OpenApi => Err(RestError::only_get("$openapi")),
             Resource::Info => Ok(Self::Info),
             Resource::Singleton(class, name) => {
                 let function = application
@@ -159,7 +162,7 @@ impl Plan {
             !application.runs_code_to_read(dataclass) && !projection.runs_code(application)
         };
         match self {
-            Self::Catalog | Self::CatalogAll | Self::CatalogOf(_) | Self::Info => false,
+            Self::Catalog | Self::CatalogAll | Self::CatalogOf(_) | Self::Info | Self::OpenApi => false,
             Self::ReadEntity(read) => !reads_quickly(read.chosen.dataclass, &read.projection),
             Self::ReadSelection(read) => {
                 read.is_long || !reads_quickly(read.chosen.dataclass, &read.projection)

@@ -22,6 +22,8 @@ pub(crate) enum Resource {
     ReleaseSets,
     /// `$upload`
     Upload,
+    /// `$openapi`
+    OpenApi,
     /// `$info`
     Info,
     /// `$getWebForm` or `$getWebForm/{page}`
@@ -83,6 +85,7 @@ pub(crate) fn parse(path: &str) -> Result<Resource, RestError> {
         ("$singleton", [class, function]) => Resource::Singleton(class.clone(), function.clone()),
         ("$entityset", [release]) if release.eq_ignore_ascii_case("$release") => Resource::ReleaseSets,
         ("$upload", []) => Resource::Upload,
+        ("$openapi", []) => Resource::OpenApi,
         ("$info", _) => Resource::Info,
         ("$getwebform", []) => Resource::WebForm(None),
         ("$getwebform", [page]) => Resource::WebForm(Some(page.clone())),

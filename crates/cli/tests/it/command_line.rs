@@ -121,3 +121,18 @@ fn a_project_of_the_old_login_is_brought_up_to_date() {
     assert_eq!(server.client().get("/rest/Customers").status, 401, "force login is on");
     assert_eq!(server.client().get("/rest/$catalog").status, 200);
 }
+
+#[test]
+fn openapi_is_printed_for_a_role() {
+    let project = TempProject::copy_of("crm");
+    let paths = |more: &[&str]| {
+        let output = tessera().args([&["openapi", project.path().as_str()], more].concat()).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let document: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        document["paths"].as_object().unwrap().len()
+    };
+    let (all, support, guest) = (paths(&[]), paths(&["--role", "Support"]), paths(&["--guest"]));
+    assert!(all > support && support > guest, "{all} {support} {guest}");
+    let arguments = ["openapi", project.path().as_str(), "--role", "Nobody"];
+    assert_eq!(tessera().args(arguments).output().unwrap().status.code(), Some(2));
+}

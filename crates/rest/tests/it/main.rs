@@ -16,6 +16,7 @@ mod functions;
 mod locks;
 mod login;
 mod older_clients;
+mod openapi;
 mod pages;
 mod project;
 mod read;
