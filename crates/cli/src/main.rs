@@ -50,7 +50,9 @@ enum Command {
     /// Say which line of roles.json lets somebody do something, or keeps them from it
     Explain(explain::Arguments),
     /// Print an OpenAPI document of the project's REST API
-    Openapi(openapi::Arguments),
+    Openapi(openapi::OpenApiArguments),
+    /// Write a typed client of the project's REST API
+    Client(openapi::ClientArguments),
     /// Bring an older project's login up to date
     Migrate(migrate::Arguments),
     /// Write a fresh project: force login, everything restricted, a login page
@@ -67,6 +69,7 @@ fn main() -> ExitCode {
         Command::Sessions(arguments) => sessions::sessions(&arguments),
         Command::Explain(arguments) => explain::explain(&arguments),
         Command::Openapi(arguments) => openapi::openapi(&arguments),
+        Command::Client(arguments) => openapi::client(&arguments),
         Command::Migrate(arguments) => migrate::migrate(&arguments),
         Command::New(arguments) => new::new(&arguments),
     };

@@ -57,6 +57,13 @@ pub enum Owner {
     Singleton(Text),
 }
 
+impl ExposedFunction {
+    /// The declared type of its result.
+    pub fn result(&self) -> Option<&Type> {
+        self.function.routine.result_type.as_ref()
+    }
+}
+
 impl Owner {
     fn as_permission_owner(&self) -> FunctionOwner<'_> {
         match self {

@@ -22,9 +22,11 @@ mod picture;
 mod plan;
 mod request;
 mod respond;
+mod typescript;
 mod uploads;
 mod url;
 
 pub use openapi::openapi;
 pub use request::{Method, Request, Response};
 pub use respond::{Prepared, prepare};
+pub use typescript::typescript;

@@ -23,7 +23,7 @@ pub(crate) struct Caller<'r> {
 }
 
 impl<'r> Caller<'r> {
-    fn new(run: &'r Run) -> Self {
+    pub(crate) fn new(run: &'r Run) -> Self {
         let session = run.context().session();
         let sessions = &run.context().application().sessions;
         let is_in = sessions.login_mode() == LoginMode::Default
@@ -32,20 +32,28 @@ impl<'r> Caller<'r> {
         Self { run, is_in }
     }
 
-    fn may(&self, dataclass: tessera_model::DataclassId, action: Action) -> bool {
+    pub(crate) fn context(&self) -> &tessera_orda::Context {
+        self.run.context()
+    }
+
+    pub(crate) fn may(&self, dataclass: tessera_model::DataclassId, action: Action) -> bool {
         self.is_in && access::may(self.run.context(), dataclass, action)
     }
 
-    fn may_read(&self, dataclass: &tessera_model::Dataclass, attribute: &tessera_model::Attribute) -> bool {
+    pub(crate) fn may_read(
+        &self,
+        dataclass: &tessera_model::Dataclass,
+        attribute: &tessera_model::Attribute,
+    ) -> bool {
         access::may_attribute(self.run.context(), dataclass.id, attribute.id, Action::Read)
     }
 
-    fn may_call(&self, function: &ExposedFunction) -> bool {
+    pub(crate) fn may_call(&self, function: &ExposedFunction) -> bool {
         self.is_in && self.run.check_call(function, Ask::Permission).is_ok()
     }
 
     /// `authentify` of a force login, which guests may call whatever `roles.json` says.
-    fn is_login(&self, function: &ExposedFunction) -> bool {
+    pub(crate) fn is_login(&self, function: &ExposedFunction) -> bool {
         let sessions = &self.run.context().application().sessions;
         sessions.login_mode() == LoginMode::Force
             && function.name.eq_ignore_ascii_case(crate::access::AUTHENTIFY)

@@ -2,6 +2,8 @@
 
 use serde_json::Value as Json;
 
+use tessera_orda::{RequestInfo, Run};
+
 use crate::project::{open, served};
 use crate::server::Client;
 
@@ -70,4 +72,29 @@ fn functions_tell_their_parameters() {
     assert!(has(&document, "/$catalog/twice", "get") && !has(&document, "/$catalog/echo", "get"));
     assert!(has(&document, "/$directory/login", "post"));
     server.client().post("/$openapi", "").refused(405, 1813);
+}
+
+#[test]
+fn a_typescript_client_has_what_the_caller_may_use() {
+    let server = served();
+    let everything = tessera_rest::typescript(&server.application.own_run());
+    for line in [
+        "export interface Employee extends Entity {",
+        "  lastName: string | null;",
+        "  employer: Deferred | Company | null;",
+        "  staff: Deferred | Page<Employee>;",
+        "  salary?: number | null;",
+        "  photo?: Upload | null;",
+        "  greet(key: Key, p1?: string): Promise<string> { return this.onEntity(key, \"greet\", [p1]); }",
+        "  named(p1?: string): Promise<Page<Employee>> { return this.onClass(\"named\", [p1]); }",
+        "  names(options: Options | undefined): Promise<Json[]> { return this.onSelection(options, \"names\", []); }",
+        "  readonly Employee = new EmployeeClass(this);",
+        "  twice(p1?: number): Promise<number> { return this.call(\"$catalog\", \"twice\", [p1]); }",
+    ] {
+        assert!(everything.lines().any(|found| found == line), "{line} is missing in\n{everything}");
+    }
+    assert!(!everything.contains("hiddenFunction") && !everything.contains("secret"));
+    let guest = server.application.sessions.resolve(None, "").session;
+    let guest = tessera_rest::typescript(&Run::new(&server.application, guest, RequestInfo::default()));
+    assert!(guest.contains("authentify(") && !guest.contains("Employee"));
 }
