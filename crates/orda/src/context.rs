@@ -122,6 +122,14 @@ impl Context {
         kept
     }
 
+    /// Goes on in another session: that of a session token.
+    pub(crate) fn enter_session(&self, session: Arc<Session>) {
+        let left = self.session.replace(session);
+        // A guest's that holds nothing is forgotten, as at the end of a request.
+        self.application.sessions.release(&left);
+        self.refresh_privileges();
+    }
+
     /// The request.
     pub fn request(&self) -> &RequestInfo {
         &self.request

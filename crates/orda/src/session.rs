@@ -41,6 +41,20 @@ impl SessionObject {
         }
     }
 
+    /// Goes on in the session a token leads to. Without one, nothing changes.
+    fn restore(&self, token: Option<&str>) -> bool {
+        let sessions = &self.context.application().sessions;
+        let address = &self.context.request().address;
+        let Some(restored) = token.and_then(|token| sessions.redeem(token, address)) else { return false };
+        if self.context.session().kind() == SessionKind::Rest {
+            restored.session.mark_rest();
+        }
+        // The answer to this request brings the client into the session.
+        restored.send_cookie_with_next_answer();
+        self.context.enter_session(restored.session);
+        true
+    }
+
     fn function(
         &self,
         process: &mut Process,
@@ -50,6 +64,11 @@ impl SessionObject {
         let sessions = &self.context.application().sessions;
         let session = self.context.session();
         let first = arguments.first().cloned().unwrap_or_default();
+        if session.is_unrestricted()
+            && let Some(answer) = in_stored_procedures(name)
+        {
+            return Some(Ok(answer));
+        }
         Some(match name {
             "setPrivileges" => self.set_privileges(process, &first),
             "clearPrivileges" => {
@@ -76,12 +95,27 @@ impl SessionObject {
                 self.context.demote(first.as_integer().unwrap_or_default());
                 Ok(Value::Undefined)
             }
-            "createOTP" | "restore" => {
-                Err(ErrorStack::runtime(format!("Session.{name}() is not available yet.")))
+            "createOTP" => {
+                let session = self.context.kept_session();
+                Ok(Value::Text(sessions.create_token(&session, first.as_integer())))
             }
+            "restore" => Ok(Value::Boolean(self.restore(first.as_text().map(Text::as_str)))),
             _ => return None,
         })
     }
+}
+
+/// What the functions answer where no client is: in start-up methods and workers (`docs/API/SessionClass.md`).
+fn in_stored_procedures(name: &str) -> Option<Value> {
+    Some(match name {
+        "setPrivileges" | "restore" | "isGuest" => Value::Boolean(false),
+        "clearPrivileges" | "hasPrivilege" => Value::Boolean(true),
+        "getPrivileges" => Value::Collection(std::iter::once(Value::text("WebAdmin")).collect()),
+        "createOTP" => Value::text(""),
+        "promote" => Value::Integer(0),
+        "demote" => Value::Undefined,
+        _ => return None,
+    })
 }
 
 /// The forms of `setPrivileges`; `None` for anything else.

@@ -38,15 +38,7 @@ impl Secret {
 
     /// Reads a cookie value; `None` when it can't be one.
     pub fn parse(value: &str) -> Option<Self> {
-        if value.len() != SECRET_BYTES * 2 {
-            return None;
-        }
-        let mut bytes = [0; SECRET_BYTES];
-        for (byte, pair) in bytes.iter_mut().zip(value.as_bytes().chunks_exact(2)) {
-            let digit = |c: u8| (c as char).to_digit(16);
-            *byte = (digit(pair[0])? * 16 + digit(pair[1])?) as u8;
-        }
-        Some(Self(bytes))
+        unhex(value).map(Self)
     }
 
     /// The cookie value.
@@ -67,6 +59,19 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
         .iter()
         .flat_map(|byte| [DIGITS[usize::from(byte >> 4)] as char, DIGITS[usize::from(byte & 15)] as char])
         .collect()
+}
+
+/// Reads as many bytes from hex; `None` when it is no hex, or longer or shorter.
+pub(crate) fn unhex<const N: usize>(text: &str) -> Option<[u8; N]> {
+    if text.len() != N * 2 {
+        return None;
+    }
+    let mut bytes = [0; N];
+    for (byte, pair) in bytes.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
+        let digit = |c: u8| (c as char).to_digit(16);
+        *byte = (digit(pair[0])? * 16 + digit(pair[1])?) as u8;
+    }
+    Some(bytes)
 }
 
 /// Seals and opens guests' secrets. The key is random at every start, so a restart forgets all guests.

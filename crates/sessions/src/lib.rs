@@ -9,11 +9,14 @@
 //! What a session is: `docs/WebServer/sessions.md`, `docs/REST/authUsers.md`; what it may do:
 //! `docs/ORDA/privileges.md`.
 
+mod audit;
 mod by_name;
 mod cookie;
 mod explain;
 mod grant;
 mod license;
+mod orphan;
+mod otp;
 mod permission;
 mod privilege;
 mod registry;
@@ -23,7 +26,7 @@ mod sessions;
 pub use cookie::Secret;
 pub use explain::{Explanation, Finding, Question, Step, explain, held_through};
 pub use grant::Grant;
-pub use license::{License, LicensePool, MemoryPool, PoolSize};
+pub use license::{License, LicensePool, LicenseView, MemoryPool, PoolSize};
 pub use permission::{Action, FunctionOwner, Permissions, Rule};
 pub use privilege::{PrivilegeId, PrivilegeSet, PrivilegeTable};
 pub use registry::{Entry, Inserted, MemoryRegistry, Registry, SecretHash};

@@ -4,7 +4,9 @@
 //! without returning it.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+
+use jiff::Timestamp;
 
 /// How many sessions may hold a licence at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,40 +33,71 @@ pub trait LicensePool: Send + Sync {
 }
 
 /// One licence, given back on drop.
-pub struct License(Option<Box<dyn FnOnce() + Send + Sync>>);
+pub struct License {
+    give_back: Arc<dyn Fn() + Send + Sync>,
+    token: u64,
+    used: usize,
+    since: Timestamp,
+}
 
 impl License {
-    /// A licence whose return is `give_back`.
-    pub fn new(give_back: impl FnOnce() + Send + Sync + 'static) -> Self {
-        Self(Some(Box::new(give_back)))
+    /// The licence number `token`, the `used`th one taken at that time; its return is `give_back`.
+    pub fn new(give_back: Arc<dyn Fn() + Send + Sync>, token: u64, used: usize) -> Self {
+        Self { give_back, token, used, since: Timestamp::UNIX_EPOCH }
     }
+
+    pub(crate) fn since(mut self, since: Timestamp) -> Self {
+        self.since = since;
+        self
+    }
+
+    /// What people see of it.
+    pub(crate) fn view(&self) -> LicenseView {
+        LicenseView { token: self.token, used: self.used, since: self.since }
+    }
+}
+
+/// What people see of a licence (`docs/commands/license-usage.md`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LicenseView {
+    /// A number no other licence ever had.
+    pub token: u64,
+    /// How many were taken then, this one included.
+    pub used: usize,
+    /// When it was taken.
+    pub since: Timestamp,
 }
 
 impl std::fmt::Debug for License {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("License")
+        write!(f, "License({})", self.token)
     }
 }
 
 impl Drop for License {
     fn drop(&mut self) {
-        if let Some(give_back) = self.0.take() {
-            give_back();
-        }
+        (self.give_back)();
     }
 }
 
 /// The licences of one server.
-#[derive(Debug)]
 pub struct MemoryPool {
     size: PoolSize,
     used: Arc<AtomicUsize>,
+    tokens: AtomicU64,
+    /// One for all licences.
+    give_back: Arc<dyn Fn() + Send + Sync>,
 }
 
 impl MemoryPool {
     /// A pool of a size.
     pub fn new(size: PoolSize) -> Self {
-        Self { size, used: Arc::default() }
+        let used = Arc::new(AtomicUsize::new(0));
+        let counter = Arc::clone(&used);
+        let give_back = Arc::new(move || {
+            counter.fetch_sub(1, Ordering::AcqRel);
+        });
+        Self { size, used, tokens: AtomicU64::new(0), give_back }
     }
 }
 
@@ -74,15 +107,12 @@ impl LicensePool for MemoryPool {
             PoolSize::Unlimited => usize::MAX,
             PoolSize::Limited(limit) => limit,
         };
-        let taken = self
+        let before = self
             .used
-            .fetch_update(Ordering::AcqRel, Ordering::Acquire, |used| (used < limit).then_some(used + 1));
-        let used = Arc::clone(&self.used);
-        taken.ok().map(|_| {
-            License::new(move || {
-                used.fetch_sub(1, Ordering::AcqRel);
-            })
-        })
+            .fetch_update(Ordering::AcqRel, Ordering::Acquire, |used| (used < limit).then_some(used + 1))
+            .ok()?;
+        let token = self.tokens.fetch_add(1, Ordering::Relaxed) + 1;
+        Some(License::new(Arc::clone(&self.give_back), token, before + 1))
     }
 
     fn used(&self) -> usize {

@@ -37,17 +37,19 @@ pub trait Registry: Send + Sync {
     fn find(&self, secret: &SecretHash) -> Option<Entry>;
     /// Keeps a session under its secret. Never replaces another one.
     fn insert(&self, secret: SecretHash, session: &Arc<Session>) -> Inserted;
-    /// Moves a session to a new secret; the old one is retired until `until_ms`.
-    fn rotate(&self, old: Option<SecretHash>, new: SecretHash, session: &Arc<Session>, until_ms: i64);
-    /// Forgets this very session, not another of the same id; dropping it frees its licence.
-    fn remove(&self, session: &Session);
+    /// Moves a session to a new secret; the old ones are retired until `until_ms`.
+    fn rotate(&self, old: &[SecretHash], new: SecretHash, session: &Arc<Session>, until_ms: i64);
+    /// Lets a further secret lead to a kept session; one that is too many leads nowhere any more.
+    fn add_secret(&self, secret: SecretHash, session: &Arc<Session>, too_many: Option<SecretHash>);
+    /// Forgets this very session, not another of the same id, under all its secrets; dropping it frees its licence.
+    fn remove(&self, session: &Session, secrets: &[SecretHash]);
     /// A live session by its public id.
     fn by_id(&self, id: &str) -> Option<Arc<Session>>;
     /// Every live session, in no order.
     fn all(&self) -> Vec<Arc<Session>>;
     /// Forgets retired secrets whose time is over.
     fn forget_retired(&self, now_ms: i64);
-    /// How many sessions are kept; for a moment, one whose secret was replaced counts twice.
+    /// How many sessions are kept; one that several secrets lead to counts for each.
     fn len(&self) -> usize;
     /// None at all?
     fn is_empty(&self) -> bool {
@@ -82,19 +84,28 @@ impl Registry for MemoryRegistry {
         }
     }
 
-    fn rotate(&self, old: Option<SecretHash>, new: SecretHash, session: &Arc<Session>, until_ms: i64) {
+    fn rotate(&self, old: &[SecretHash], new: SecretHash, session: &Arc<Session>, until_ms: i64) {
         let secrets = self.by_secret.pin();
         secrets.insert(new, Entry::Live(Arc::clone(session)));
         self.by_id.pin().insert(session.id().clone(), Arc::clone(session));
-        if let Some(old) = old {
-            secrets.insert(old, Entry::Retired(until_ms));
+        for old in old {
+            secrets.insert(*old, Entry::Retired(until_ms));
         }
     }
 
-    fn remove(&self, session: &Session) {
-        if let Some(secret) = session.secret() {
-            let _ = self.by_secret.pin().remove_if(
-                &secret,
+    fn add_secret(&self, secret: SecretHash, session: &Arc<Session>, too_many: Option<SecretHash>) {
+        let secrets = self.by_secret.pin();
+        secrets.insert(secret, Entry::Live(Arc::clone(session)));
+        if let Some(too_many) = too_many {
+            secrets.remove(&too_many);
+        }
+    }
+
+    fn remove(&self, session: &Session, secrets: &[SecretHash]) {
+        let pinned = self.by_secret.pin();
+        for secret in secrets {
+            let _ = pinned.remove_if(
+                secret,
                 |_, entry| matches!(entry, Entry::Live(kept) if std::ptr::eq(kept.as_ref(), session)),
             );
         }
@@ -106,11 +117,12 @@ impl Registry for MemoryRegistry {
     }
 
     fn all(&self) -> Vec<Arc<Session>> {
-        let live = |entry: &Entry| match entry {
-            Entry::Live(session) => Some(Arc::clone(session)),
-            Entry::Retired(_) => None,
+        // A session that several secrets lead to is met under its first one.
+        let live = |(secret, entry): (&SecretHash, &Entry)| match entry {
+            Entry::Live(session) if session.secret() == Some(*secret) => Some(Arc::clone(session)),
+            Entry::Live(_) | Entry::Retired(_) => None,
         };
-        self.by_secret.pin().values().filter_map(live).collect()
+        self.by_secret.pin().iter().filter_map(live).collect()
     }
 
     fn forget_retired(&self, now_ms: i64) {

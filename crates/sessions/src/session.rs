@@ -3,14 +3,15 @@
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU8, AtomicU32, Ordering};
 
 use jiff::Timestamp;
 use parking_lot::{Mutex, RwLock};
 use tessera_values::{SharedObject, Text};
 
 use crate::cookie::Secret;
-use crate::license::License;
+use crate::license::{License, LicenseView};
+use crate::otp::OwnTokens;
 use crate::privilege::{PrivilegeId, PrivilegeSet};
 use crate::registry::SecretHash;
 
@@ -30,32 +31,77 @@ pub(crate) const IDLE_MINUTES: i64 = 60;
 /// UNSPECIFIED: the most that can be set: one year.
 const IDLE_MINUTES_MAX: i64 = 525_600;
 
+/// What changes at login and logout.
 #[derive(Debug, Default)]
 pub(crate) struct State {
     pub(crate) secret: Option<SecretHash>,
     /// A cookie to be sent with the answer that is being made.
-    pub(crate) new_cookie: Option<Secret>,
+    pub(crate) new_cookie: Option<Box<Secret>>,
     pub(crate) assigned: Vec<PrivilegeId>,
     pub(crate) effective: Arc<PrivilegeSet>,
     pub(crate) user_name: Text,
     pub(crate) license: Option<License>,
+    /// What few sessions have.
+    rare: Option<Box<Rare>>,
 }
+
+#[derive(Debug, Default)]
+struct Rare {
+    /// Unused session tokens.
+    tokens: OwnTokens,
+    /// Secrets of further devices that came in with a session token, the oldest first.
+    more_secrets: Vec<SecretHash>,
+}
+
+impl State {
+    /// Every secret it is kept under; afterwards it has none.
+    pub(crate) fn take_secrets(&mut self) -> Vec<SecretHash> {
+        let more = self.rare.as_mut().map(|rare| std::mem::take(&mut rare.more_secrets)).unwrap_or_default();
+        self.secret.take().into_iter().chain(more).collect()
+    }
+
+    /// Adds the secret of a further device. The oldest one is given back when there are too many.
+    pub(crate) fn add_secret(&mut self, secret: SecretHash) -> Option<SecretHash> {
+        let more = &mut self.rare.get_or_insert_default().more_secrets;
+        more.push(secret);
+        (more.len() > MORE_SECRETS_MAX).then(|| more.remove(0))
+    }
+}
+
+/// How many devices may share a session besides the one that opened it.
+const MORE_SECRETS_MAX: usize = 8;
 
 /// A session. Requests of one session run side by side, so every part is locked on its own and only for a moment.
 pub struct Session {
     id: Text,
     created: Timestamp,
     address: Text,
-    rest: AtomicBool,
-    stored_procedure: bool,
-    logged: AtomicBool,
-    was_logged: AtomicBool,
-    pub(crate) kept: AtomicBool,
-    idle_minutes: AtomicI64,
+    flags: AtomicU8,
+    idle_minutes: AtomicU32,
     last_access_ms: AtomicI64,
+    logged_at_ms: AtomicI64,
     pub(crate) state: RwLock<State>,
     storage: Arc<SharedObject>,
-    attached: Mutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
+    attached: Mutex<Attached>,
+}
+
+/// What layers above keep in a session; most keep nothing.
+type Attached = Option<Box<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>>;
+
+/// Bits of `Session::flags`.
+mod flag {
+    /// A REST request was served in it.
+    pub(super) const REST: u8 = 1;
+    /// Code of the server itself runs in it.
+    pub(super) const STORED_PROCEDURE: u8 = 2;
+    /// Somebody is logged in.
+    pub(super) const LOGGED: u8 = 4;
+    /// Somebody was logged in once.
+    pub(super) const WAS_LOGGED: u8 = 8;
+    /// The registry knows it.
+    pub(super) const KEPT: u8 = 16;
+    /// Its client made a second request.
+    pub(super) const RETURNED: u8 = 32;
 }
 
 impl std::fmt::Debug for Session {
@@ -65,19 +111,16 @@ impl std::fmt::Debug for Session {
 }
 
 impl Session {
-    pub(crate) fn new(id: Text, now: Timestamp, address: &str, guest: &PrivilegeSet) -> Self {
-        let state = State { effective: Arc::new(guest.clone()), ..State::default() };
+    pub(crate) fn new(id: Text, now: Timestamp, address: &str, guest: &Arc<PrivilegeSet>) -> Self {
+        let state = State { effective: Arc::clone(guest), ..State::default() };
         Self {
             id,
             created: now,
             address: address.into(),
-            rest: AtomicBool::new(false),
-            stored_procedure: false,
-            logged: AtomicBool::new(false),
-            was_logged: AtomicBool::new(false),
-            kept: AtomicBool::new(false),
-            idle_minutes: AtomicI64::new(IDLE_MINUTES),
+            flags: AtomicU8::new(0),
+            idle_minutes: AtomicU32::new(IDLE_MINUTES as u32),
             last_access_ms: AtomicI64::new(now.as_millisecond()),
+            logged_at_ms: AtomicI64::new(0),
             state: RwLock::new(state),
             storage: SharedObject::new_single(),
             attached: Mutex::default(),
@@ -86,7 +129,22 @@ impl Session {
 
     /// The session in which code runs that no client asked for: start-up, shutdown, workers, `tessera run`.
     pub fn stored_procedure(id: Text, now: Timestamp) -> Self {
-        Self { stored_procedure: true, ..Self::new(id, now, "localhost", &PrivilegeSet::default()) }
+        let session = Self::new(id, now, "localhost", &Arc::default());
+        session.set(flag::STORED_PROCEDURE, true);
+        session
+    }
+
+    fn has(&self, flag: u8) -> bool {
+        self.flags.load(Ordering::Acquire) & flag != 0
+    }
+
+    fn set(&self, flag: u8, on: bool) {
+        // Most calls change nothing; a plain read leaves the cache line with its other readers.
+        if on && !self.has(flag) {
+            self.flags.fetch_or(flag, Ordering::AcqRel);
+        } else if !on && self.has(flag) {
+            self.flags.fetch_and(!flag, Ordering::AcqRel);
+        }
     }
 
     /// The public id: 32 upper-case hex digits, the same for the session's whole life.
@@ -106,9 +164,9 @@ impl Session {
 
     /// What it was used for.
     pub fn kind(&self) -> SessionKind {
-        if self.stored_procedure {
+        if self.has(flag::STORED_PROCEDURE) {
             SessionKind::StoredProcedure
-        } else if self.rest.load(Ordering::Relaxed) {
+        } else if self.has(flag::REST) {
             SessionKind::Rest
         } else {
             SessionKind::Web
@@ -117,37 +175,91 @@ impl Session {
 
     /// A REST request was served in it.
     pub fn mark_rest(&self) {
-        self.rest.store(true, Ordering::Relaxed);
+        self.set(flag::REST, true);
     }
 
     /// Has `setPrivileges` succeeded in it, and no logout since?
     pub fn is_logged(&self) -> bool {
-        self.logged.load(Ordering::Acquire)
+        self.has(flag::LOGGED)
     }
 
-    pub(crate) fn set_logged(&self, logged: bool) {
-        self.logged.store(logged, Ordering::Release);
-        self.was_logged.fetch_or(logged, Ordering::Relaxed);
+    /// Somebody logged in, or out.
+    pub(crate) fn set_logged(&self, at: Option<Timestamp>) {
+        if let Some(at) = at {
+            self.logged_at_ms.store(at.as_millisecond(), Ordering::Release);
+            self.set(flag::WAS_LOGGED, true);
+        }
+        self.set(flag::LOGGED, at.is_some());
+    }
+
+    /// When somebody logged in last.
+    pub(crate) fn logged_at_ms(&self) -> i64 {
+        self.logged_at_ms.load(Ordering::Acquire)
     }
 
     /// Did anybody ever log in to it?
     pub(crate) fn was_logged(&self) -> bool {
-        self.was_logged.load(Ordering::Relaxed)
+        self.has(flag::WAS_LOGGED)
     }
 
-    /// What it is kept under.
-    pub fn secret(&self) -> Option<SecretHash> {
+    /// Does the registry know it?
+    pub(crate) fn is_kept(&self) -> bool {
+        self.has(flag::KEPT)
+    }
+
+    pub(crate) fn set_kept(&self, kept: bool) {
+        self.set(flag::KEPT, kept);
+    }
+
+    /// Its client made a second request.
+    pub(crate) fn set_returned(&self) {
+        self.set(flag::RETURNED, true);
+    }
+
+    /// Does it hold a licence and nothing else, for a client that made a single request?
+    pub(crate) fn is_orphan(&self) -> bool {
+        self.holds_license()
+            && !self.has(flag::RETURNED)
+            && !self.was_logged()
+            && self.storage.is_empty()
+            && self.attached.lock().is_none()
+    }
+
+    /// What the client that opened it proves it with.
+    pub(crate) fn secret(&self) -> Option<SecretHash> {
         self.state.read().secret
+    }
+
+    /// Works on the session tokens that were not used yet.
+    pub(crate) fn with_tokens<R>(&self, work: impl FnOnce(&mut OwnTokens) -> R) -> R {
+        work(&mut self.state.write().rare.get_or_insert_default().tokens)
+    }
+
+    /// Takes all unused session tokens away; `None` when it never had one.
+    pub(crate) fn take_tokens(&self) -> Option<OwnTokens> {
+        self.state.read().rare.as_ref()?;
+        self.state.write().rare.as_mut().map(|rare| std::mem::take(&mut rare.tokens))
+    }
+
+    /// Does a session token, or a device that came in with one, lead to it?
+    fn is_shared(&self) -> bool {
+        let state = self.state.read();
+        state.rare.as_ref().is_some_and(|rare| !rare.tokens.is_empty() || !rare.more_secrets.is_empty())
     }
 
     /// Do permissions not apply to it?
     pub fn is_unrestricted(&self) -> bool {
-        self.stored_procedure
+        self.has(flag::STORED_PROCEDURE)
     }
 
     /// Does it hold a licence?
     pub fn holds_license(&self) -> bool {
         self.state.read().license.is_some()
+    }
+
+    /// The licence it holds.
+    pub fn license(&self) -> Option<LicenseView> {
+        self.state.read().license.as_ref().map(License::view)
     }
 
     /// What it may do by itself: assigned privileges with everything they include, and `guest`.
@@ -172,12 +284,12 @@ impl Session {
 
     /// Minutes of idleness after which it closes.
     pub fn idle_minutes(&self) -> i64 {
-        self.idle_minutes.load(Ordering::Relaxed)
+        i64::from(self.idle_minutes.load(Ordering::Relaxed))
     }
 
     /// Changes the idle time; less than 60 minutes becomes 60.
     pub fn set_idle_minutes(&self, minutes: i64) {
-        self.idle_minutes.store(minutes.clamp(IDLE_MINUTES, IDLE_MINUTES_MAX), Ordering::Relaxed);
+        self.idle_minutes.store(minutes.clamp(IDLE_MINUTES, IDLE_MINUTES_MAX) as u32, Ordering::Relaxed);
     }
 
     /// When it closes unless a request comes.
@@ -187,7 +299,7 @@ impl Session {
     }
 
     pub(crate) fn is_expired(&self, now: Timestamp) -> bool {
-        !self.stored_procedure && now > self.expiration()
+        !self.is_unrestricted() && now > self.expiration()
     }
 
     pub(crate) fn touch(&self, now: Timestamp) {
@@ -205,20 +317,25 @@ impl Session {
             || self.holds_license()
             || !self.storage.is_empty()
             || self.idle_minutes() != IDLE_MINUTES
-            || !self.attached.lock().is_empty()
+            || self.is_shared()
+            || self.attached.lock().is_some()
     }
 
     /// Something of a layer above that lives as long as the session, made on first use: entity sets, session
     /// singletons.
     pub fn attached<T: Default + Send + Sync + 'static>(&self) -> Arc<T> {
         let mut attached = self.attached.lock();
-        let entry = attached.entry(TypeId::of::<T>()).or_insert_with(|| Arc::new(T::default()));
+        let entry = attached
+            .get_or_insert_default()
+            .entry(TypeId::of::<T>())
+            .or_insert_with(|| Arc::new(T::default()));
         Arc::clone(entry).downcast().expect("the entry was made for this type")
     }
 
     /// The same, if it was made already.
     pub fn find_attached<T: Send + Sync + 'static>(&self) -> Option<Arc<T>> {
-        self.attached.lock().get(&TypeId::of::<T>()).and_then(|entry| Arc::clone(entry).downcast().ok())
+        let attached = self.attached.lock();
+        attached.as_ref()?.get(&TypeId::of::<T>()).and_then(|entry| Arc::clone(entry).downcast().ok())
     }
 
     /// Drops everything attached.

@@ -18,6 +18,7 @@ mod rest_adaptor;
 mod server;
 mod service;
 mod session_cookie;
+mod session_token;
 mod static_files;
 mod tls;
 mod tolerant;

@@ -4,15 +4,16 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
-use http::{HeaderMap, HeaderValue, Response, StatusCode};
+use http::request::Parts;
+use http::{HeaderValue, Response, StatusCode};
 use tessera_orda::{RequestInfo, Run, process_tags};
 
 use crate::body::{Body, full, plain};
 use crate::rest_adaptor::{busy, internal, mapped};
 use crate::service::Site;
-use crate::session_cookie;
 use crate::static_files::inside;
 use crate::workers::WorkError;
+use crate::{session_cookie, session_token};
 
 /// Is the path that of a page whose tags are read? Pages asked for as `.html` are sent as they are.
 pub(crate) fn has_tags(path: &str) -> bool {
@@ -23,14 +24,20 @@ pub(crate) fn has_tags(path: &str) -> bool {
 /// Writes a page in the session of the request.
 pub(crate) async fn answer(
     site: &Arc<Site>,
-    headers: &HeaderMap,
+    parts: &Parts,
     file: Utf8PathBuf,
     peer: SocketAddr,
     is_secure: bool,
 ) -> Response<Body> {
     let address = mapped(&peer);
-    let cookie = session_cookie::read(headers, &site.cookie_name);
-    let resolved = site.application.sessions.resolve(cookie.as_deref(), &address);
+    let resolved = session_token::resolve(
+        &site.application,
+        &parts.headers,
+        &parts.extensions,
+        &site.cookie_name,
+        &address,
+    );
+    let own_cookie = resolved.cookie;
     let (application, root) = (Arc::clone(&site.application), site.web_folder.clone());
     let work = move || {
         let text = std::fs::read(&file).ok()?;
@@ -64,6 +71,6 @@ pub(crate) async fn answer(
     headers.insert(http::header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=UTF-8"));
     headers.insert(http::header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(http::header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    session_cookie::write(headers, &site.application, &session, &site.cookie_name, is_secure);
+    session_cookie::write(headers, &site.application, &session, own_cookie, &site.cookie_name, is_secure);
     response
 }

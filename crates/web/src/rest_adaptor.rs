@@ -14,8 +14,8 @@ use tessera_values::Text;
 
 use crate::body::{self, Body, BodyError, full, plain};
 use crate::service::Site;
-use crate::session_cookie;
 use crate::workers::{WorkError, guarded};
+use crate::{session_cookie, session_token};
 
 /// Answers a request under `/rest`.
 pub(crate) async fn answer(
@@ -33,8 +33,13 @@ pub(crate) async fn answer(
         _ => return plain(StatusCode::METHOD_NOT_ALLOWED, "This method is not served here."),
     };
     let address = mapped(&peer);
-    let cookie = session_cookie::read(&parts.headers, &site.cookie_name);
-    let resolved = site.application.sessions.resolve(cookie.as_deref(), &address);
+    let resolved = session_token::resolve(
+        &site.application,
+        &parts.headers,
+        &parts.extensions,
+        &site.cookie_name,
+        &address,
+    );
     // A guest has nothing to send but its name and password.
     let is_guest =
         site.application.sessions.login_mode() == LoginMode::Force && !resolved.session.is_logged();
@@ -77,7 +82,14 @@ pub(crate) async fn answer(
             headers.insert(name, value);
         }
     }
-    session_cookie::write(headers, &site.application, &session, &site.cookie_name, is_secure);
+    session_cookie::write(
+        headers,
+        &site.application,
+        &session,
+        resolved.cookie,
+        &site.cookie_name,
+        is_secure,
+    );
     response
 }
 

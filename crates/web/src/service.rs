@@ -12,7 +12,7 @@ use tessera_orda::Application;
 use crate::body::{Body, plain};
 use crate::metrics::{self, Kind};
 use crate::workers::Workers;
-use crate::{pages, rest_adaptor, session_cookie, static_files};
+use crate::{pages, rest_adaptor, session_cookie, session_token, static_files};
 
 /// What a client can make grow or hold.
 #[derive(Clone, Copy, Debug)]
@@ -93,6 +93,7 @@ async fn answer(
     peer: SocketAddr,
     is_secure: bool,
 ) -> Response<Body> {
+    session_token::take(&mut request);
     let path = request.uri().path();
     if request.method() == http::Method::TRACE {
         return plain(StatusCode::METHOD_NOT_ALLOWED, "TRACE is not served.");
@@ -113,8 +114,8 @@ async fn answer(
         return plain(StatusCode::NOT_FOUND, "There is no such page.");
     };
     if pages::has_tags(&decoded) {
-        let headers = request.headers().clone();
-        return pages::answer(&site, &headers, file, peer, is_secure).await;
+        let (parts, _) = request.into_parts();
+        return pages::answer(&site, &parts, file, peer, is_secure).await;
     }
     if request.uri().path() == "/" {
         let encoded = percent_encoding::utf8_percent_encode(&home, percent_encoding::CONTROLS).to_string();

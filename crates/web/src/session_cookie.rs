@@ -1,7 +1,7 @@
 //! The session cookie (sessions-privileges-web section 3.2): its name, reading it, sending it.
 
 use cookie::{Cookie, SameSite};
-use http::header::{COOKIE, SET_COOKIE};
+use http::header::{COOKIE, REFERRER_POLICY, SET_COOKIE};
 use http::{HeaderMap, HeaderValue};
 use tessera_orda::Application;
 use tessera_sessions::{Secret, Session};
@@ -31,15 +31,21 @@ pub(crate) fn read(headers: &HeaderMap, name: &str) -> Option<String> {
     find(name).or_else(|| find(OLD_NAME))
 }
 
-/// Adds the cookie to an answer when the session has one to send.
+/// Adds the cookie to an answer when the session has one to send. What the session itself has comes first: it is newer
+/// than the cookie of one who came in with a session token.
 pub(crate) fn write(
     headers: &mut HeaderMap,
     application: &Application,
     session: &Session,
+    own: Option<Secret>,
     name: &str,
     is_secure: bool,
 ) {
-    if let Some(secret) = application.sessions.take_cookie(session)
+    if own.is_some() {
+        // The address had a token in it: it is nobody else's business where the client goes next (hardening H12).
+        headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    }
+    if let Some(secret) = application.sessions.take_cookie(session).or(own)
         && let Ok(value) = HeaderValue::from_str(&build(application, session, &secret, name, is_secure))
     {
         headers.append(SET_COOKIE, value);

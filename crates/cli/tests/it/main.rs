@@ -12,3 +12,4 @@ mod data;
 mod login;
 mod pages;
 mod server;
+mod tokens;

@@ -22,4 +22,5 @@ mod project;
 mod read;
 mod rules;
 mod server;
+mod tokens;
 mod write;

@@ -1,40 +1,13 @@
 //! Sessions under requests that overlap: whatever the order, no right goes astray and no licence is lost.
 
-#![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
-
 use std::sync::Arc;
 
-use tessera_sessions::{
-    Grant, LoginMode, MemoryPool, MemoryRegistry, PoolSize, PrivilegeTable, SessionSettings, Sessions,
-};
-use tessera_test_support::{ManualClock, SequenceChance};
-use tessera_values::{Chance, Clock};
+use tessera_sessions::{Grant, LoginMode, PoolSize, SessionSettings};
 
-struct Fixture {
-    sessions: Sessions,
-    clock: Arc<ManualClock>,
-}
+use crate::fixture::Fixture;
 
 fn fixture(settings: SessionSettings) -> Fixture {
-    let clock = Arc::new(ManualClock::new(1_700_000_000));
-    let chance: Arc<dyn Chance> = Arc::new(SequenceChance::new());
-    let sessions = Sessions::new(
-        Box::new(MemoryRegistry::default()),
-        Box::new(MemoryPool::new(PoolSize::Unlimited)),
-        Arc::new(PrivilegeTable::new(None)),
-        settings,
-        Arc::clone(&clock) as Arc<dyn Clock>,
-        chance,
-    );
-    Fixture { sessions, clock }
-}
-
-impl Fixture {
-    /// The cookie of a new guest.
-    fn guest_cookie(&self) -> String {
-        let guest = self.sessions.resolve(None, "client").session;
-        self.sessions.take_cookie(&guest).unwrap().value()
-    }
+    Fixture::new(settings)
 }
 
 #[test]
@@ -102,5 +75,56 @@ fn memory_for_sessions_is_limited_but_people_still_get_in() {
     let person = fixture.sessions.resolve(None, "client").session;
     let person = fixture.sessions.set_privileges(&person, &Grant::default()).unwrap();
     let cookie = fixture.sessions.take_cookie(&person).unwrap().value();
+    assert!(fixture.sessions.resolve(Some(&cookie), "client").session.is_logged());
+}
+
+#[test]
+fn in_default_mode_a_licence_nobody_came_back_for_is_found_again() {
+    // H7
+    let fixture = Fixture::with_licenses(SessionSettings::new(LoginMode::Default), PoolSize::Limited(3));
+    let visit = |cookie: Option<&str>| {
+        let session = fixture.sessions.resolve(cookie, "client").session;
+        let cookie = fixture.sessions.take_cookie(&session).map(|secret| secret.value());
+        fixture.sessions.open(&session).map(|_| cookie)
+    };
+    let returning = visit(None).unwrap().unwrap();
+    visit(None).unwrap();
+    let person = fixture.person("ada");
+    visit(Some(&returning)).unwrap();
+    assert!(visit(None).is_err(), "somebody may still come back within a minute");
+    fixture.clock.advance(61);
+    visit(None).unwrap();
+    assert_eq!(fixture.sessions.licenses().used(), 3);
+    assert!(visit(None).is_err(), "all others came back, logged in, or are new");
+    assert!(person.holds_license());
+    visit(Some(&returning)).unwrap();
+    fixture.clock.advance(61);
+    let as_4d = SessionSettings { reclaim_orphans: false, ..SessionSettings::new(LoginMode::Default) };
+    let fixture = Fixture::with_licenses(as_4d, PoolSize::Limited(1));
+    fixture.sessions.open(&fixture.sessions.resolve(None, "client").session).unwrap();
+    fixture.clock.advance(61);
+    assert!(fixture.sessions.open(&fixture.sessions.resolve(None, "client").session).is_err());
+}
+
+#[test]
+fn an_old_login_has_to_be_renewed_however_busy_it_was() {
+    // H17
+    let settings = SessionSettings { max_age_hours: 24, ..SessionSettings::new(LoginMode::Force) };
+    let fixture = Fixture::new(settings);
+    let person = fixture.person("ada");
+    let mut cookie = fixture.sessions.take_cookie(&person).unwrap().value();
+    for _ in 0..24 {
+        fixture.clock.advance(3600);
+        assert!(fixture.sessions.resolve(Some(&cookie), "client").session.is_logged());
+    }
+    fixture.clock.advance(1);
+    let session = fixture.sessions.resolve(Some(&cookie), "client").session;
+    assert!(!session.is_logged());
+    assert_eq!(fixture.sessions.licenses().used(), 0);
+    cookie = fixture.sessions.take_cookie(&session).unwrap().value();
+    let session = fixture.sessions.resolve(Some(&cookie), "client").session;
+    fixture.sessions.set_privileges(&session, &Grant::default()).unwrap();
+    fixture.clock.advance(3600);
+    cookie = fixture.sessions.take_cookie(&session).unwrap().value();
     assert!(fixture.sessions.resolve(Some(&cookie), "client").session.is_logged());
 }

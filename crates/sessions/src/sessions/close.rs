@@ -1,0 +1,55 @@
+//! The end of sessions: closed, idle, or with the server.
+
+use std::sync::Arc;
+
+use super::Sessions;
+use crate::audit::{self, CloseReason};
+use crate::session::Session;
+
+impl Sessions {
+    /// Ends a session: its licence is free, its cookies and tokens lead nowhere. Closing twice changes nothing.
+    pub fn close(&self, session: &Session) {
+        self.close_because(session, CloseReason::Closed);
+    }
+
+    pub(super) fn close_because(&self, session: &Session, reason: CloseReason) {
+        let (secrets, license, was_kept) = {
+            let mut state = session.state.write();
+            let was_kept = session.is_kept();
+            session.set_kept(false);
+            (state.take_secrets(), state.license.take(), was_kept)
+        };
+        self.registry.remove(session, &secrets);
+        self.tokens.revoke_all(session);
+        // A request may still hold the session; what it holds for others, as locks, must be free now.
+        session.forget_attached();
+        drop(license);
+        if was_kept {
+            audit::close(session, reason, self.pool.used());
+        }
+        session.set_logged(None);
+    }
+
+    /// Closes every session whose idle time is over. A session in use by a running request is touched by it and
+    /// therefore young. Returns how many were closed.
+    pub fn close_expired(&self) -> usize {
+        let now = self.clock.now();
+        self.registry.forget_retired(now.as_millisecond());
+        self.tokens.forget_expired(now.as_millisecond());
+        self.orphans.forget_settled();
+        let expired: Vec<_> =
+            self.registry.all().into_iter().filter(|session| session.is_expired(now)).collect();
+        for session in &expired {
+            self.close_because(session, CloseReason::Idle);
+        }
+        expired.len()
+    }
+
+    /// Closes all sessions: the server stops.
+    pub fn close_all(&self) {
+        let all: Vec<Arc<Session>> = self.registry.all();
+        for session in all {
+            self.close_because(&session, CloseReason::Stop);
+        }
+    }
+}

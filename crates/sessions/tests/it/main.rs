@@ -1,0 +1,7 @@
+//! Sessions as a server meets them, on a clock the test moves.
+
+#![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
+
+mod fixture;
+mod sessions;
+mod tokens;
