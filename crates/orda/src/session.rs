@@ -152,26 +152,30 @@ pub(crate) fn iso(time: Timestamp) -> Text {
     format!("{}.{milliseconds:03}Z", whole.strftime("%Y-%m-%dT%H:%M:%S")).into()
 }
 
-/// `Session.info`
-pub(crate) fn info(session: &Session) -> Value {
-    let kind = match session.kind() {
-        SessionKind::Rest => "rest",
-        SessionKind::Web => "web",
-        SessionKind::StoredProcedure => "storedProcedure",
+/// `Session.info`, computed anew each time (`docs/API/SessionClass.md`).
+pub(crate) fn info(session: &Session) -> ObjectRef {
+    let (kind, host) = match session.kind() {
+        SessionKind::Rest => ("rest", "browser"),
+        SessionKind::Web => ("web", "browser"),
+        // UNSPECIFIED: 4D knows "windows" and "mac".
+        SessionKind::StoredProcedure => ("storedProcedure", "linux"),
     };
-    let properties = Properties::from_iter([
+    let address = match session.address().as_str() {
+        "::ffff:127.0.0.1" | "::1" => Value::text("localhost"),
+        _ => Value::Text(session.address().clone()),
+    };
+    ObjectRef::from_properties(Properties::from_iter([
         ("type".into(), Value::text(kind)),
         ("userName".into(), Value::Text(session.user_name())),
         ("machineName".into(), Value::text("")),
         ("systemUserName".into(), Value::text("")),
-        ("IPAddress".into(), Value::Text(session.address().clone())),
-        ("hostType".into(), Value::text("browser")),
+        ("IPAddress".into(), address),
+        ("hostType".into(), Value::text(host)),
         ("creationDateTime".into(), Value::Text(iso(session.created()))),
         ("state".into(), Value::text("active")),
         ("ID".into(), Value::Text(session.id().clone())),
         ("persistentID".into(), Value::text("")),
-    ]);
-    Value::Object(ObjectRef::from_properties(properties))
+    ]))
 }
 
 impl Native for SessionObject {
@@ -194,7 +198,7 @@ impl Native for SessionObject {
             }
             "idleTimeout" => Value::Integer(session.idle_minutes()),
             "expirationDate" => Value::Text(iso(session.expiration())),
-            "info" => info(&session),
+            "info" => Value::Object(info(&session)),
             _ => Value::Undefined,
         })
     }

@@ -42,7 +42,7 @@ pub(super) fn call(
         "and" | "or" | "minus" => sets::combine(selection, name, arguments).map(native),
         "add" => sets::add(selection, &first),
         "contains" => sets::contains(selection, &first),
-        "copy" => copy(selection).map(native),
+        "copy" => copy(selection, &first).map(native),
         "slice" => slice(selection, arguments).map(native),
         "clean" => clean(selection).map(native),
         "drop" => drop_all(process, selection, &first),
@@ -73,9 +73,13 @@ fn at(selection: &Rc<Selection>, index: &Value) -> Result<Option<Rc<Entity>>, Er
     }
 }
 
-fn copy(selection: &Rc<Selection>) -> Result<Rc<Selection>, ErrorStack> {
+/// `copy({option})`: alterable, unless `ck shared` asks for one that can be shared
+/// (`docs/API/EntitySelectionClass.md`).
+fn copy(selection: &Rc<Selection>, option: &Value) -> Result<Rc<Selection>, ErrorStack> {
+    const SHARED: i64 = 32;
+    let alterable = option.as_integer() != Some(SHARED);
     let records = selection.records()?.to_vec();
-    Ok(Selection::of(&selection.context, selection.dataclass, records, selection.ordered.get(), true))
+    Ok(Selection::of(&selection.context, selection.dataclass, records, selection.ordered.get(), alterable))
 }
 
 /// `slice(from {; end})`: the end is excluded, negative positions count from the end.

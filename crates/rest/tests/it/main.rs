@@ -22,5 +22,7 @@ mod project;
 mod read;
 mod rules;
 mod server;
-mod tokens;
+mod session_class;
+mod storage;
+
 mod write;

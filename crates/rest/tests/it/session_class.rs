@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::project::folder;
 use crate::server::{Client, Server};
 
-const DATASTORE: &str = r"Class extends DataStoreImplementation
+const DATASTORE: &str = r#"Class extends DataStoreImplementation
 
 exposed Function authentify($name : Text) : Text
 	Session.setPrivileges({userName: $name})
@@ -29,9 +29,31 @@ exposed Function remember($text : Text)
 		Session.storage.text:=$text
 	End use
 
+exposed Function others($id : Text) : Object
+	return {info: Session info($id); storage: Session storage($id); activity: Process activity($id; Sessions only)}
+
+exposed Function everybody() : Object
+	return Process activity()
+
+exposed Function processesOnly() : Object
+	return Process activity(Processes only)
+
+exposed Function licences() : Collection
+	return License usage()
+
+exposed Function putInto($id : Text; $text : Text)
+	var $storage : Object
+	$storage:=Session storage($id)
+	Use ($storage)
+		$storage.text:=$text
+	End use
+
+exposed Function adminAtHeart() : Boolean
+	return Session.setPrivileges({privileges: ["WebAdmin"]}) & Session.hasPrivilege("webadmin") & (Session.getPrivileges()[0]="WebAdmin")
+
 exposed Function whoAmI() : Object
 	return {id: Session.id; user: Session.userName; text: Session.storage.text}
-";
+"#;
 
 /// A project in default mode: everybody may call everything.
 fn served(more: &[(&str, &str)]) -> Server {
@@ -109,4 +131,87 @@ fn start_up_code_has_a_session_without_a_client() {
     let mut answers = String::new();
     tessera_values::write_json(&mut answers, &server.run("own"), tessera_values::DateForm::Day).unwrap();
     assert_eq!(answers, r#"[false,true,true,"WebAdmin","",false,0,false,"storedProcedure",true]"#);
+}
+
+#[test]
+fn code_sees_other_sessions_by_their_id() {
+    // S072, S074, S075
+    let server = served(&[]);
+    let (mut ada, mut bea) = (server.client(), server.client());
+    let id = call(&mut ada, "authentify", &json!(["ada"]));
+    call(&mut ada, "remember", &json!(["ada's"]));
+    let seen = call(&mut bea, "others", &json!([id]));
+    assert_eq!(seen["info"]["userName"], "ada");
+    assert_eq!(seen["storage"]["text"], "ada's");
+    assert_eq!(seen["activity"]["sessions"].as_array().unwrap().len(), 1);
+    assert_eq!(seen["activity"]["sessions"][0], seen["info"]);
+    assert!(seen["activity"].get("processes").is_none());
+    call(&mut bea, "putInto", &json!([id, "bea's"]));
+    assert_eq!(call(&mut ada, "whoAmI", &json!([]))["text"], "bea's");
+    for (name, expected) in [
+        ("type", "rest"),
+        ("userName", "ada"),
+        ("machineName", ""),
+        ("systemUserName", ""),
+        ("IPAddress", "localhost"),
+        ("hostType", "browser"),
+        ("creationDateTime", "2023-11-14T22:13:20.000Z"),
+        ("state", "active"),
+        ("persistentID", ""),
+    ] {
+        assert_eq!(seen["info"][name], expected, "{name}");
+    }
+    let nobody = call(&mut bea, "others", &json!(["00112233445566778899AABBCCDDEEFF"]));
+    assert!(nobody["info"].is_null() && nobody["storage"].is_null() && nobody["activity"].is_null());
+}
+
+#[test]
+fn a_snapshot_lists_every_session_once() {
+    // S075
+    let server = served(&[]);
+    let (mut ada, mut bea) = (server.client(), server.client());
+    call(&mut ada, "authentify", &json!(["ada"]));
+    call(&mut ada, "token", &json!([60]));
+    let all = call(&mut bea, "everybody", &json!([]));
+    let mut kinds: Vec<_> =
+        all["sessions"].as_array().unwrap().iter().map(|session| session["type"].as_str().unwrap()).collect();
+    kinds.sort_unstable();
+    assert_eq!(kinds, ["rest", "rest", "storedProcedure"]);
+    assert_eq!(all["processes"][0]["session"]["type"], "rest");
+    let processes = call(&mut bea, "processesOnly", &json!([]));
+    assert!(processes.get("sessions").is_none() && processes["processes"][0].get("session").is_none());
+}
+
+#[test]
+fn licences_name_their_holders() {
+    // S088
+    let server = Server::with_licenses(
+        folder(None, &[("Project/Sources/Classes/DataStore.4dm", DATASTORE)]),
+        tessera_sessions::PoolSize::Limited(5),
+    );
+    let (mut ada, mut bea) = (server.client(), server.client());
+    let id = call(&mut ada, "authentify", &json!(["ada"]));
+    server.minutes(1);
+    let licences = call(&mut bea, "licences", &json!([]));
+    let [first, second] = licences.as_array().unwrap().as_slice() else { panic!("{licences}") };
+    assert_eq!((&first["session"]["ID"], &first["session"]["sessionID"]), (&id, &id));
+    assert_eq!(first["session"]["userName"], "ada");
+    assert_eq!(first["time"], "2023-11-14T22:13:20.000Z");
+    assert_eq!(second["time"], "2023-11-14T22:14:20.000Z");
+    for (licence, used, balance) in [(first, 1, 4), (second, 2, 3)] {
+        assert_eq!(
+            (&licence["productUsedCount"], &licence["productBalance"]),
+            (&json!(used), &json!(balance))
+        );
+        assert_eq!(licence["globalProductUsedCount"], 2);
+        assert_eq!((&licence["productName"], &licence["reason"]), (&json!("4D Client"), &json!("REST")));
+    }
+    assert_ne!(first["token"], second["token"]);
+}
+
+#[test]
+fn web_admin_can_be_held_although_nobody_declares_it() {
+    // S142
+    let server = served(&[]);
+    assert_eq!(call(&mut server.client(), "adminAtHeart", &json!([])), true);
 }
