@@ -5,22 +5,14 @@ use anyhow::{Context as _, Result, bail};
 use camino::{Utf8Path, Utf8PathBuf};
 use serde::Deserialize;
 use tessera_model::Project;
-use tessera_sessions::PoolSize;
+use tessera_sessions::{Hardening, PoolSize};
 use tessera_store::Durability;
 use tessera_web::TlsFiles;
 
+use self::hardening::{LoginSection, RolesSection, SessionSection};
 use crate::machine::variable;
 
-/// What a broken `roles.json` does.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum OnError {
-    /// The server refuses to start.
-    #[default]
-    Closed,
-    /// As 4D: everything is open. Logged at every start.
-    Open,
-}
+mod hardening;
 
 /// `tessera.toml`
 #[derive(Debug, Default, Deserialize)]
@@ -32,8 +24,10 @@ pub(crate) struct File {
     tls_cert: Option<Utf8PathBuf>,
     tls_key: Option<Utf8PathBuf>,
     data: DataSection,
+    hardening: Option<String>,
     roles: RolesSection,
     session: SessionSection,
+    login: LoginSection,
     limits: LimitsSection,
     code: CodeSection,
     pub(crate) demo: Demo,
@@ -53,30 +47,11 @@ struct DataSection {
     durability: Option<String>,
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct RolesSection {
-    on_error: OnError,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct SessionSection {
-    rotate_on_login: bool,
-    set_privileges_replaces: bool,
-}
-
-impl Default for SessionSection {
-    fn default() -> Self {
-        Self { rotate_on_login: true, set_privileges_replaces: false }
-    }
-}
-
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct LimitsSection {
     body_bytes: usize,
-    guest_body_bytes: usize,
+    guest_body_bytes: Option<usize>,
     connections: usize,
     sessions: usize,
     workers: usize,
@@ -89,7 +64,7 @@ impl Default for LimitsSection {
         let web = tessera_web::Limits::default();
         Self {
             body_bytes: web.body_bytes,
-            guest_body_bytes: web.guest_body_bytes,
+            guest_body_bytes: None,
             connections: web.connections_max,
             sessions: 100_000,
             workers: 64,
@@ -157,9 +132,7 @@ pub(crate) struct Config {
     pub(crate) tls: Option<TlsFiles>,
     pub(crate) data: String,
     pub(crate) durability: Durability,
-    pub(crate) roles_on_error: OnError,
-    pub(crate) rotate_on_login: bool,
-    pub(crate) set_privileges_replaces: bool,
+    pub(crate) hardening: Hardening,
     pub(crate) limits: tessera_web::Limits,
     pub(crate) sessions_max: usize,
     pub(crate) workers: usize,
@@ -176,6 +149,8 @@ impl Config {
     /// Gathers the settings of a project.
     pub(crate) fn load(project: &Project, flags: &Flags, serve: &ServeFlags) -> Result<Self> {
         let file = read(&project.paths.root, flags.config.as_deref())?;
+        let word = variable("TESSERA_HARDENING").or_else(|| file.hardening.clone());
+        let hardening = hardening::gather(word.as_deref(), &file)?;
         let port = project.settings.http_port;
         // A project that says 80 means "the usual port"; ours is 8044.
         let own_port = if port >= FIRST_FREE_PORT { port } else { 8044 };
@@ -215,12 +190,10 @@ impl Config {
                 Some("relaxed") => Durability::Relaxed,
                 Some(other) => bail!("data.durability is \"full\" or \"relaxed\", not \"{other}\""),
             },
-            roles_on_error: file.roles.on_error,
-            rotate_on_login: file.session.rotate_on_login,
-            set_privileges_replaces: file.session.set_privileges_replaces,
+            hardening,
             limits: tessera_web::Limits {
                 body_bytes: file.limits.body_bytes,
-                guest_body_bytes: file.limits.guest_body_bytes,
+                guest_body_bytes: hardening.guest_body_bytes.unwrap_or(file.limits.body_bytes),
                 connections_max: file.limits.connections.max(1),
                 ..tessera_web::Limits::default()
             },

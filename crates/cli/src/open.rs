@@ -10,7 +10,7 @@ use tessera_sessions::{LoginMode, MemoryPool, MemoryRegistry, PrivilegeTable, Se
 use tessera_values::{Chance, Clock};
 use tessera_vm::Environment;
 
-use crate::config::{Config, Flags, OnError, ServeFlags};
+use crate::config::{Config, Flags, ServeFlags};
 use crate::machine::{SystemChance, SystemClock};
 use crate::{check, report};
 
@@ -38,7 +38,7 @@ pub(crate) fn application(
         RolesSource::Valid(roles, _) => Some(roles.clone()),
         RolesSource::Broken(faults) => {
             report::write_roles_errors(&project, faults);
-            if config.roles_on_error == OnError::Closed {
+            if !config.hardening.broken_roles_open {
                 bail!("{}", report::roles_faults(&project, faults));
             }
             tracing::error!(
@@ -84,8 +84,7 @@ pub(crate) fn application(
     });
     settings.without_sessions = project.settings.session_mode == SessionMode::None;
     settings.sessions_max = config.sessions_max;
-    settings.rotate_on_login = config.rotate_on_login;
-    settings.set_privileges_replaces = config.set_privileges_replaces;
+    settings.hardening = config.hardening;
     let sessions = Sessions::new(
         Box::new(MemoryRegistry::default()),
         Box::new(MemoryPool::new(config.licenses)),

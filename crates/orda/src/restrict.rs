@@ -12,7 +12,7 @@ use crate::dataclass::DataclassObject;
 use crate::entity::functions::IntoOrda as _;
 
 /// The filter that a dataclass's restriction adds for this process. Null, undefined or a selection of another
-/// dataclass restrict nothing. The function's own reads are not checked against permissions (COMPATIBILITY.md).
+/// dataclass restrict nothing, as in 4D, unless the administrator wants them to hide everything (hardening H15). The function's own reads are not checked against permissions (COMPATIBILITY.md).
 pub(crate) fn filter(
     process: &mut Process,
     context: &Rc<Context>,
@@ -23,11 +23,13 @@ pub(crate) fn filter(
     };
     let this = DataclassObject::value(context, dataclass);
     let answer = context.restricting(dataclass, || context.unchecked(|| process.call(&routine, this, &[])));
-    match answer.transpose()? {
-        Some(Value::Native(native)) => match native.into_selection() {
-            Ok(selection) if selection.dataclass == dataclass => selection.as_filter(),
-            _ => Ok(Filter::All),
-        },
-        _ => Ok(Filter::All),
+    let Some(answer) = answer.transpose()? else { return Ok(Filter::All) };
+    if let Value::Native(native) = answer
+        && let Ok(selection) = native.into_selection()
+        && selection.dataclass == dataclass
+    {
+        return selection.as_filter();
     }
+    let hides = context.application().sessions.hardening().restrict_null_hides;
+    Ok(if hides { Filter::None } else { Filter::All })
 }

@@ -118,6 +118,19 @@ impl RestError {
         Self::new(401, 1822, "Login failed").challenged()
     }
 
+    /// Too many logins of the address failed. The number is our own.
+    pub(crate) fn too_many_logins(seconds: i64) -> Self {
+        let message = format!("Too many failed logins. Try again in {seconds} seconds.");
+        let mut error = Self::new(429, -20_429, message);
+        error.headers.push(("retry-after".into(), seconds.to_string().into()));
+        error
+    }
+
+    /// A password that others could read on its way. The number is our own.
+    pub(crate) fn plain_password() -> Self {
+        Self::new(403, -20_403, "Passwords are only taken over HTTPS")
+    }
+
     pub(crate) fn no_license() -> Self {
         Self::new(402, LICENSE_REFUSED, "The maximum number of sessions has been reached").challenged()
     }

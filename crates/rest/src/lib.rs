@@ -12,6 +12,7 @@
 //! needs a worker, [`Prepared::respond`] answers it. The protocol is described in `docs/REST` of the 4D documentation.
 
 mod access;
+mod attempt;
 mod entity_sets;
 mod error;
 mod handlers;

@@ -7,6 +7,7 @@ use tessera_sessions::{LoginMode, Session};
 use tessera_values::Value;
 
 use crate::access;
+use crate::attempt::LoginAttempt;
 use crate::error::RestError;
 use crate::handlers;
 use crate::options::Options;
@@ -22,6 +23,7 @@ pub struct Prepared {
     parsed: Result<(Resource, Options), RestError>,
     plan: Option<Plan>,
     asks_authentication: bool,
+    attempt: Option<LoginAttempt>,
 }
 
 /// Reads a request. In force login a guest's request stops here unless it is descriptive.
@@ -30,7 +32,7 @@ pub fn prepare(application: &Arc<Application>, session: Arc<Session>, mut reques
     let parsed = url::parse(&request.path)
         .and_then(|resource| Options::parse(&request.query).map(|options| (resource, options)));
     let mut asks_authentication = false;
-    let mut plan = None;
+    let (mut plan, mut attempt) = (None, None);
     let parsed = parsed.and_then(|(resource, options)| {
         access::gate(application, &session, &resource, request.method)?;
         let is_login = matches!(&resource, Resource::Directory(name) if name == "login");
@@ -38,6 +40,7 @@ pub fn prepare(application: &Arc<Application>, session: Arc<Session>, mut reques
             handlers::directory::read_credentials(&mut request);
         }
         asks_authentication = needs_authentication(application, &session, is_login && is_named(&request));
+        attempt = LoginAttempt::begin(application, &session, &resource, &request, asks_authentication)?;
         if !asks_authentication {
             plan = Some(Plan::new(application, &resource, &options, request.method)?);
         }
@@ -45,12 +48,22 @@ pub fn prepare(application: &Arc<Application>, session: Arc<Session>, mut reques
     });
     // What can't be read is refused, but a guest only hears that it has to log in.
     let parsed = match parsed {
-        Err(error) if error.status != 401 && is_closed_to(application, &session, &request) => {
+        Err(error)
+            if !matches!(error.status, 401 | 403 | 429) && is_closed_to(application, &session, &request) =>
+        {
             Err(RestError::login_needed())
         }
         parsed => parsed,
     };
-    Prepared { application: Arc::clone(application), session, request, parsed, plan, asks_authentication }
+    Prepared {
+        application: Arc::clone(application),
+        session,
+        request,
+        parsed,
+        plan,
+        asks_authentication,
+        attempt,
+    }
 }
 
 /// Is everything but descriptions closed to this session?
@@ -100,7 +113,7 @@ impl Prepared {
     }
 
     fn run(self) -> (Result<Response, RestError>, Arc<Session>) {
-        let Self { application, mut session, request, parsed, plan, asks_authentication } = self;
+        let Self { application, mut session, request, parsed, plan, asks_authentication, mut attempt } = self;
         let (resource, options) = match parsed {
             Ok(parsed) => parsed,
             Err(error) => return (Err(error), session),
@@ -119,8 +132,12 @@ impl Prepared {
                 session = run.context().session();
                 drop(run);
                 match accepted {
-                    Ok(true) => {}
+                    // It said yes, whatever comes of the request.
+                    Ok(true) => attempt = None,
                     refused => {
+                        if let Some(attempt) = attempt {
+                            attempt.refused(&application, &session);
+                        }
                         if !held {
                             application.sessions.refuse(&session);
                         }
@@ -139,6 +156,9 @@ impl Prepared {
         let mut run = Run::new(&application, session, info);
         let result = handlers::answer(&mut run, plan, &options, &request);
         let session = run.context().session();
+        if let Some(attempt) = attempt {
+            attempt.end(&application, &session, &result);
+        }
         (result, session)
     }
 }

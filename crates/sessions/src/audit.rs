@@ -53,20 +53,21 @@ macro_rules! event {
         tracing::$level!(
             target: "tessera::audit",
             event = $event,
-            session = %$session.id(),
-            user = %$session.user_name(),
-            address = %$session.address(),
+            session = $session.id().as_str(),
+            // As quoted texts: a name may hold line breaks, and must not write events of its own.
+            user = $session.user_name().as_str(),
+            address = $session.address().as_str(),
             $($($field)+)?
         )
     };
 }
 
 pub(crate) fn login(session: &Session, privileges: &[tessera_values::Text], licenses_used: usize) {
-    event!(info, session, "login", privileges = %privileges.join(","), licenses = licenses_used);
+    event!(info, session, "login", privileges = privileges.join(","), licenses = licenses_used);
 }
 
 pub(crate) fn privileges(session: &Session, privileges: &[tessera_values::Text]) {
-    event!(info, session, "privileges", privileges = %privileges.join(","));
+    event!(info, session, "privileges", privileges = privileges.join(","));
 }
 
 pub(crate) fn open(session: &Session, licenses_used: usize) {
@@ -82,9 +83,9 @@ pub(crate) fn logout(session: &Session, user: &str, reason: LogoutReason, licens
     tracing::info!(
         target: "tessera::audit",
         event = "logout",
-        session = %session.id(),
+        session = session.id().as_str(),
         user,
-        address = %session.address(),
+        address = session.address().as_str(),
         reason = reason.word(),
         licenses = licenses_used,
     );

@@ -98,10 +98,4 @@ impl Tokens {
             }
         }
     }
-
-    /// How many tokens are unused.
-    #[cfg(test)]
-    pub(crate) fn len(&self) -> usize {
-        self.0.len()
-    }
 }

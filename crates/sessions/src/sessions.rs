@@ -5,13 +5,16 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 use tessera_values::{Chance, Clock};
 
+use crate::audit;
 use crate::cookie::{GuestSeal, Secret, hex};
+use crate::hardening::Hardening;
 use crate::license::LicensePool;
 use crate::orphan::Orphans;
 use crate::otp::Tokens;
 use crate::privilege::{PrivilegeSet, PrivilegeTable};
 use crate::registry::Registry;
 use crate::session::Session;
+use crate::throttle::{Attempt, Throttle, Wait};
 
 mod close;
 mod login;
@@ -32,21 +35,12 @@ pub enum LoginMode {
 pub struct SessionSettings {
     /// Default or force login.
     pub login_mode: LoginMode,
-    /// A new cookie secret at login and logout.
-    pub rotate_on_login: bool,
-    /// `setPrivileges` empties before it adds.
-    pub set_privileges_replaces: bool,
+    /// Where it is stricter than 4D.
+    pub hardening: Hardening,
     /// Without sessions each request is served to a guest of its own, who gets no cookie.
     pub without_sessions: bool,
     /// How many sessions are kept at once; more are served, but what they store ends with their request.
     pub sessions_max: usize,
-    /// The longest a session token may be valid for, in seconds (hardening H12).
-    pub token_seconds_max: Option<i64>,
-    /// In default mode, a licence whose holder made one request and never came back may be taken when all others are
-    /// taken (hardening H7).
-    pub reclaim_orphans: bool,
-    /// Hours after which somebody has to log in again however busy the session was; 0: never (hardening H17).
-    pub max_age_hours: i64,
 }
 
 impl SessionSettings {
@@ -54,21 +48,15 @@ impl SessionSettings {
     pub fn new(login_mode: LoginMode) -> Self {
         Self {
             login_mode,
-            rotate_on_login: true,
-            set_privileges_replaces: false,
+            hardening: Hardening::default(),
             without_sessions: false,
             sessions_max: SESSIONS_MAX,
-            token_seconds_max: Some(TOKEN_SECONDS_MAX),
-            reclaim_orphans: true,
-            max_age_hours: 0,
         }
     }
 }
 
 /// Without a limit, requests without a cookie would fill the memory in default mode.
 const SESSIONS_MAX: usize = 100_000;
-/// A token travels in addresses, which end in logs and histories.
-const TOKEN_SECONDS_MAX: i64 = 3600;
 /// For how long a replaced secret is honoured without rights.
 const RETIRED_FOR: SignedDuration = SignedDuration::from_secs(10);
 /// A cookie is sent again when its expiry moved by this much.
@@ -121,6 +109,7 @@ pub struct Sessions {
     seal: GuestSeal,
     tokens: Tokens,
     orphans: Orphans,
+    throttle: Arc<Throttle>,
 }
 
 impl Sessions {
@@ -146,6 +135,7 @@ impl Sessions {
             seal,
             tokens: Tokens::default(),
             orphans: Orphans::default(),
+            throttle: Arc::new(Throttle::new(settings.hardening.failed_logins_per_minute)),
         }
     }
 
@@ -157,6 +147,29 @@ impl Sessions {
     /// Does the project work without sessions (`docs/WebServer/sessions.md`)?
     pub fn are_off(&self) -> bool {
         self.settings.without_sessions
+    }
+
+    /// Where they are stricter than 4D's.
+    pub fn hardening(&self) -> &Hardening {
+        &self.settings.hardening
+    }
+
+    /// Somebody is about to try to log in from this address; `None` when nobody counts.
+    pub fn begin_login(&self, address: &str) -> Result<Option<Attempt>, Wait> {
+        self.throttle.begin(address, self.clock.now())
+    }
+
+    /// Notes that somebody was refused, for a reason in one word.
+    pub fn audit_refusal(&self, session: &Session, reason: &str) {
+        audit::refused(session, reason);
+    }
+
+    /// The login failed: its session is still a guest's.
+    pub fn login_failed(&self, session: &Session, attempt: Option<Attempt>) {
+        audit::refused(session, "login");
+        if let Some(attempt) = attempt {
+            attempt.failed(self.clock.now());
+        }
     }
 
     /// The privileges of the project.

@@ -60,8 +60,8 @@ fn build(
     is_secure: bool,
 ) -> String {
     let same_site = match application.web_server.same_site().as_deref() {
-        Some("Lax") => SameSite::Lax,
-        Some("None") => SameSite::None,
+        Some("None") if !application.sessions.hardening().same_site_at_least_lax => SameSite::None,
+        Some("Lax" | "None") => SameSite::Lax,
         _ => SameSite::Strict,
     };
     // The browser keeps the cookie as long as the server keeps an idle session.

@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
 
 mod admin;
+mod audit;
 mod broken_projects;
 mod client;
 mod command_line;

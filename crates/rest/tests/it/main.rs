@@ -13,6 +13,7 @@ mod entity_sets;
 mod events;
 mod finer;
 mod functions;
+mod hardening;
 mod locks;
 mod login;
 mod older_clients;

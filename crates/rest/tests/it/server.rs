@@ -7,7 +7,7 @@ use tessera_model::{Project, RolesSource, SessionMode};
 use tessera_orda::{Application, OpenOptions, build};
 use tessera_rest::{Request, Response, prepare};
 use tessera_sessions::{
-    LoginMode, MemoryPool, MemoryRegistry, PoolSize, PrivilegeTable, SessionSettings, Sessions,
+    Hardening, LoginMode, MemoryPool, MemoryRegistry, PoolSize, PrivilegeTable, SessionSettings, Sessions,
 };
 use tessera_test_support::{SequenceChance, TempProject};
 use tessera_values::{Chance, Clock, ManualClock, Value};
@@ -26,6 +26,10 @@ impl Server {
     }
 
     pub(crate) fn with_licenses(folder: TempProject, licenses: PoolSize) -> Self {
+        Self::with(folder, licenses, Hardening::default())
+    }
+
+    pub(crate) fn with(folder: TempProject, licenses: PoolSize, hardening: Hardening) -> Self {
         let project = Project::open(folder.path()).unwrap();
         let roles = match &project.roles {
             RolesSource::Absent => None,
@@ -58,6 +62,7 @@ impl Server {
             Arc::new(PrivilegeTable::new(roles.as_ref())),
             SessionSettings {
                 without_sessions: project.settings.session_mode == SessionMode::None,
+                hardening,
                 ..SessionSettings::new(mode)
             },
             Arc::clone(&clock) as Arc<dyn Clock>,

@@ -37,7 +37,7 @@ impl Sessions {
     /// All licences are taken: one held by a guest who made a single request and never came back is free for somebody
     /// else (hardening H7). Only default mode knows such guests.
     fn reclaim_orphan(&self) -> Option<License> {
-        if !self.settings.reclaim_orphans || self.settings.login_mode != LoginMode::Default {
+        if !self.settings.hardening.reclaim_orphans || self.settings.login_mode != LoginMode::Default {
             return None;
         }
         let orphan = self.orphans.oldest(self.clock.now())?;
@@ -47,7 +47,6 @@ impl Sessions {
 
     /// Gives back what [`Sessions::open`] took, because the login was refused.
     pub fn refuse(&self, session: &Arc<Session>) {
-        audit::refused(session, "login");
         let license = session.state.write().license.take();
         drop(license);
         self.release(session);
@@ -70,7 +69,7 @@ impl Sessions {
         session.set_logged(Some(self.clock.now()));
         audit::login(&session, &self.assigned_names(&session), self.pool.used());
         // A session that could not be kept needs a secret of its own in any case.
-        if self.settings.rotate_on_login || !session.is_kept() {
+        if self.settings.hardening.rotate_on_login || !session.is_kept() {
             self.rotate(&session);
         }
         Ok(session)
@@ -79,7 +78,7 @@ impl Sessions {
     fn assign(&self, session: &Session, grant: &Grant) {
         let table = &self.privileges;
         let mut state = session.state.write();
-        if self.settings.set_privileges_replaces {
+        if self.settings.hardening.set_privileges_replaces {
             state.assigned.clear();
         }
         let named = grant.privileges.iter().filter_map(|name| table.number(name));
@@ -158,7 +157,7 @@ impl Sessions {
         if was_logged || had_license {
             audit::logout(session, &user, reason, self.pool.used());
         }
-        if was_logged && self.settings.rotate_on_login {
+        if was_logged && self.settings.hardening.rotate_on_login {
             self.rotate(session);
         }
     }

@@ -69,7 +69,7 @@ impl Sessions {
     }
 
     fn is_login_too_old(&self, session: &Session, now: Timestamp) -> bool {
-        let hours = self.settings.max_age_hours;
+        let hours = self.settings.hardening.max_age_hours;
         hours > 0 && now.as_millisecond() - session.logged_at_ms() > hours.saturating_mul(3_600_000)
     }
 

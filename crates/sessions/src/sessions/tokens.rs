@@ -20,7 +20,7 @@ impl Sessions {
             return Text::new();
         }
         let seconds = seconds.unwrap_or_else(|| session.idle_minutes() * 60);
-        let longest = self.settings.token_seconds_max.unwrap_or(i64::MAX).max(LIFESPAN_SECONDS_MIN);
+        let longest = self.settings.hardening.token_seconds_max.unwrap_or(i64::MAX).max(LIFESPAN_SECONDS_MIN);
         let lifespan_ms = seconds.clamp(LIFESPAN_SECONDS_MIN, longest).saturating_mul(1000);
         let deadline_ms = self.clock.now().as_millisecond().saturating_add(lifespan_ms);
         self.tokens.issue(session, deadline_ms, self.chance.as_ref())

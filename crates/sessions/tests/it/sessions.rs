@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tessera_sessions::{Grant, LoginMode, PoolSize, SessionSettings};
+use tessera_sessions::{Grant, Hardening, LoginMode, PoolSize, Preset, SessionSettings};
 
 use crate::fixture::Fixture;
 
@@ -99,7 +99,8 @@ fn in_default_mode_a_licence_nobody_came_back_for_is_found_again() {
     assert!(person.holds_license());
     visit(Some(&returning)).unwrap();
     fixture.clock.advance(61);
-    let as_4d = SessionSettings { reclaim_orphans: false, ..SessionSettings::new(LoginMode::Default) };
+    let mut as_4d = SessionSettings::new(LoginMode::Default);
+    as_4d.hardening = Hardening::preset(Preset::FourD);
     let fixture = Fixture::with_licenses(as_4d, PoolSize::Limited(1));
     fixture.sessions.open(&fixture.sessions.resolve(None, "client").session).unwrap();
     fixture.clock.advance(61);
@@ -109,7 +110,8 @@ fn in_default_mode_a_licence_nobody_came_back_for_is_found_again() {
 #[test]
 fn an_old_login_has_to_be_renewed_however_busy_it_was() {
     // H17
-    let settings = SessionSettings { max_age_hours: 24, ..SessionSettings::new(LoginMode::Force) };
+    let mut settings = SessionSettings::new(LoginMode::Force);
+    settings.hardening = Hardening::preset(Preset::Strict);
     let fixture = Fixture::new(settings);
     let person = fixture.person("ada");
     let mut cookie = fixture.sessions.take_cookie(&person).unwrap().value();
@@ -127,4 +129,19 @@ fn an_old_login_has_to_be_renewed_however_busy_it_was() {
     fixture.clock.advance(3600);
     cookie = fixture.sessions.take_cookie(&session).unwrap().value();
     assert!(fixture.sessions.resolve(Some(&cookie), "client").session.is_logged());
+}
+
+#[test]
+fn as_4d_the_cookie_stays_the_same() {
+    // S179
+    let mut settings = SessionSettings::new(LoginMode::Force);
+    settings.hardening = Hardening::preset(Preset::FourD);
+    let fixture = Fixture::new(settings);
+    let cookie = fixture.guest_cookie();
+    let guest = fixture.sessions.resolve(Some(&cookie), "client").session;
+    let person = fixture.sessions.set_privileges(&guest, &Grant::default()).unwrap();
+    assert!(fixture.sessions.take_cookie(&person).is_none());
+    assert!(fixture.sessions.resolve(Some(&cookie), "client").session.is_logged());
+    fixture.sessions.logout(&person);
+    assert!(Arc::ptr_eq(&fixture.sessions.resolve(Some(&cookie), "client").session, &person));
 }

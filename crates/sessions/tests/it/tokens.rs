@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use tessera_sessions::{Grant, LoginMode, SessionSettings};
+use tessera_sessions::{Grant, Hardening, LoginMode, Preset, SessionSettings};
 
 use crate::fixture::Fixture;
 
@@ -46,7 +46,8 @@ fn a_token_leads_to_its_session_once() {
 fn a_token_ends_when_its_time_is_over() {
     // S093, S096
     let fixture = force();
-    let settings = SessionSettings { token_seconds_max: None, ..SessionSettings::new(LoginMode::Force) };
+    let mut settings = SessionSettings::new(LoginMode::Force);
+    settings.hardening = Hardening::preset(Preset::FourD);
     let unlimited = Fixture::new(settings);
     for (fixture, seconds, valid) in [
         (&fixture, Some(60), 60),
