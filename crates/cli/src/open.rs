@@ -85,6 +85,7 @@ pub(crate) fn application(
     settings.without_sessions = project.settings.session_mode == SessionMode::None;
     settings.sessions_max = config.sessions_max;
     settings.hardening = config.hardening;
+    settings.quotas = project.quotas;
     let sessions = Sessions::new(
         Box::new(MemoryRegistry::default()),
         Box::new(MemoryPool::new(config.licenses)),

@@ -62,6 +62,18 @@ pub enum ProjectError {
         /// What is wrong.
         message: String,
     },
+    /// A `QuotaManager.json` that can't be understood.
+    #[error("{path}:{line}:{column}: {message}. Correct the file, or delete it to work without quotas.")]
+    BrokenQuotas {
+        /// The file.
+        path: Utf8PathBuf,
+        /// From 1.
+        line: usize,
+        /// From 1.
+        column: usize,
+        /// What is wrong.
+        message: String,
+    },
     /// A file or folder that can't be read.
     #[error("{path} can't be read: {error}. Check that it exists and that its permissions allow reading.")]
     Unreadable {

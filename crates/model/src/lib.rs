@@ -14,9 +14,11 @@ mod catalog;
 mod convert;
 mod dataclass;
 mod error;
+mod json;
 mod names;
 mod project;
 pub mod query;
+mod quotas;
 mod relation;
 mod roles;
 mod settings;
@@ -30,6 +32,7 @@ pub use names::{AttributeId, DataclassId, RecordId};
 pub use project::{
     Page, Project, ProjectPaths, ProjectWarning, RolesSource, SourceFile, SourceKind, read_page, start_page,
 };
+pub use quotas::{PerTime, Quotas, QuotasFault, Rates};
 pub use relation::{Integrity, Relation};
 pub use roles::{
     Permission, Privilege, ResourceKind, ResourceNames, Role, Roles, RolesFault, RolesProblem, Severity,

@@ -7,7 +7,7 @@ use std::io::Read as _;
 use camino::{Utf8Path, Utf8PathBuf};
 use tessera_values::Text;
 
-use crate::{Catalog, ProjectError, Roles, RolesFault, Settings};
+use crate::{Catalog, ProjectError, Quotas, QuotasFault, Roles, RolesFault, Settings};
 
 mod find;
 mod pages;
@@ -31,6 +31,8 @@ pub struct Project {
     pub catalog: Catalog,
     /// `roles.json`.
     pub roles: RolesSource,
+    /// `QuotaManager.json`; nothing is limited without one.
+    pub quotas: Quotas,
     /// The code, in a fixed order.
     pub sources: Vec<SourceFile>,
     /// What was odd, each with a sentence for people.
@@ -83,6 +85,14 @@ pub enum ProjectWarning {
         /// The file.
         path: Utf8PathBuf,
     },
+    /// A quota that does not exist.
+    #[error("{path}: there is no quota {name}; it limits nothing. Check the spelling.")]
+    UnknownQuota {
+        /// The file.
+        path: Utf8PathBuf,
+        /// As written.
+        name: String,
+    },
     /// The settings put static files outside the project.
     #[error("The settings put static files at {folder}, outside the project; WebFolder is used instead.")]
     WebFolderOutside {
@@ -102,6 +112,7 @@ impl Project {
             name,
             catalog: read_catalog(&paths)?,
             roles: read_roles(&paths)?,
+            quotas: read_quotas(&paths, &mut warnings)?,
             sources: read_sources(&paths, &mut warnings)?,
             paths,
             settings,
@@ -157,6 +168,21 @@ fn read_catalog(paths: &ProjectPaths) -> Result<Catalog, ProjectError> {
     let Some(bytes) = read(&path)? else { return Err(ProjectError::NoCatalog { path }) };
     Catalog::parse(&String::from_utf8_lossy(&bytes))
         .map_err(|error| ProjectError::BrokenCatalog { path, error })
+}
+
+fn read_quotas(paths: &ProjectPaths, warnings: &mut Vec<ProjectWarning>) -> Result<Quotas, ProjectError> {
+    let path = paths.sources.join("QuotaManager.json");
+    let Some(bytes) = read(&path)? else { return Ok(Quotas::default()) };
+    match Quotas::parse(&String::from_utf8_lossy(&bytes)) {
+        Ok((quotas, unknown)) => {
+            let unknown = unknown.into_iter();
+            warnings.extend(unknown.map(|name| ProjectWarning::UnknownQuota { path: path.clone(), name }));
+            Ok(quotas)
+        }
+        Err(QuotasFault { line, column, message }) => {
+            Err(ProjectError::BrokenQuotas { path, line, column, message })
+        }
+    }
 }
 
 fn read_roles(paths: &ProjectPaths) -> Result<RolesSource, ProjectError> {

@@ -6,7 +6,6 @@
 use tessera_values::Text;
 
 mod check;
-mod json;
 mod parse;
 
 /// The content of `roles.json`.

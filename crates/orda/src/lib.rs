@@ -22,6 +22,7 @@ mod events;
 mod hashing;
 mod locks;
 mod query;
+mod quotas;
 mod read;
 mod relation;
 mod restrict;

@@ -11,6 +11,7 @@ use tessera_vm::Process;
 
 use crate::context::Context;
 use crate::error::no_license;
+use crate::quotas::{QuotaManager, QuotaScope};
 
 /// The session of the running process.
 pub(crate) struct SessionObject {
@@ -199,6 +200,10 @@ impl Native for SessionObject {
             "idleTimeout" => Value::Integer(session.idle_minutes()),
             "expirationDate" => Value::Text(iso(session.expiration())),
             "info" => Value::Object(info(&session)),
+            // REST sessions only (`docs/API/SessionClass.md`, 21 R4).
+            "quotas" if session.kind() == SessionKind::Rest => {
+                QuotaManager::value(&self.context, QuotaScope::Session)
+            }
             _ => Value::Undefined,
         })
     }

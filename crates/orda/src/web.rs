@@ -10,6 +10,7 @@ use tessera_values::{
 };
 
 use crate::context::{Context, WebFormMessage};
+use crate::quotas::{self, QuotaManager, QuotaScope};
 
 /// What start-up code may change about the web server (`docs/API/WebServerClass.md`).
 #[derive(Debug, Default)]
@@ -35,7 +36,13 @@ impl WebServer {
     }
 
     /// `start({settings})`. The server is started and stopped from outside; settings that code may change are taken.
-    fn start(&self, settings: Option<&Value>) -> Value {
+    fn start(&self, settings: Option<&Value>) -> Result<Value, ErrorStack> {
+        // Quotas given here come before those of QuotaManager.json (`docs/WebServer/quotas.md`).
+        if let Some(Value::Object(settings)) = settings
+            && let Some(Value::Object(quotas)) = settings.get("quotas")
+        {
+            self.context.application().sessions.set_quotas(quotas::from_object(&quotas)?);
+        }
         if let Some(Value::Object(settings)) = settings
             && let Some(Value::Text(same_site)) = settings.get("sessionCookieSameSite")
         {
@@ -43,10 +50,10 @@ impl WebServer {
                 ["Strict", "Lax", "None"].into_iter().find(|word| word.eq_ignore_ascii_case(&same_site));
             *self.context.application().web_server.same_site.write() = known.map(Text::from);
         }
-        Value::Object(ObjectRef::from_properties(Properties::from_iter([(
+        Ok(Value::Object(ObjectRef::from_properties(Properties::from_iter([(
             "success".into(),
             Value::Boolean(true),
-        )])))
+        )]))))
     }
 }
 
@@ -63,6 +70,7 @@ impl Native for WebServer {
         let application = self.context.application();
         Ok(match name {
             "isRunning" | "scalableSession" => Value::Boolean(true),
+            "quotas" => QuotaManager::value(&self.context, QuotaScope::Server),
             "name" => Value::Text(application.name.clone()),
             "sessionCookieSameSite" => {
                 Value::Text(application.web_server.same_site().unwrap_or_else(|| "Strict".into()))
@@ -79,7 +87,7 @@ impl Native for WebServer {
         arguments: &[Value],
     ) -> Option<Result<Value, ErrorStack>> {
         match name {
-            "start" => Some(Ok(self.start(arguments.first()))),
+            "start" => Some(self.start(arguments.first())),
             "stop" => Some(Ok(Value::Undefined)),
             _ => None,
         }

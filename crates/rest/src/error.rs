@@ -126,6 +126,15 @@ impl RestError {
         error
     }
 
+    /// A quota is used up. Without a time, as for sessions, `Retry-After` is there and empty
+    /// (`docs/WebServer/quotas.md`).
+    pub(crate) fn quota_reached(retry_after: Option<i64>) -> Self {
+        let mut error = Self::new(429, -20_430, "A quota of this server has been reached");
+        let seconds = retry_after.map(|seconds| seconds.to_string()).unwrap_or_default();
+        error.headers.push(("retry-after".into(), seconds.into()));
+        error
+    }
+
     /// A password that others could read on its way. The number is our own.
     pub(crate) fn plain_password() -> Self {
         Self::new(403, -20_403, "Passwords are only taken over HTTPS")

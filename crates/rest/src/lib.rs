@@ -29,5 +29,5 @@ mod url;
 
 pub use openapi::openapi;
 pub use request::{Method, Request, Response};
-pub use respond::{Prepared, prepare};
+pub use respond::{Prepared, prepare, quota_reached};
 pub use typescript::typescript;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use tessera_orda::{Application, RequestInfo, Run};
-use tessera_sessions::{LoginMode, Session};
+use tessera_sessions::{LoginMode, QuotaReached, Session};
 use tessera_values::Value;
 
 use crate::access;
@@ -161,6 +161,11 @@ impl Prepared {
         }
         (result, session)
     }
+}
+
+/// The answer to a request that a quota refuses, before anybody looked at it.
+pub fn quota_reached(reached: QuotaReached) -> Response {
+    RestError::quota_reached(reached.retry_after).into_response()
 }
 
 /// `$prettyprint=true`

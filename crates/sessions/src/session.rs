@@ -13,6 +13,7 @@ use crate::cookie::Secret;
 use crate::license::{License, LicenseView};
 use crate::otp::OwnTokens;
 use crate::privilege::{PrivilegeId, PrivilegeSet};
+use crate::quota::Meter;
 use crate::registry::SecretHash;
 
 /// What a session was used for; `Session.info.type`.
@@ -51,6 +52,8 @@ struct Rare {
     tokens: OwnTokens,
     /// Secrets of further devices that came in with a session token, the oldest first.
     more_secrets: Vec<SecretHash>,
+    /// What it used lately, where that is limited.
+    meter: Meter,
 }
 
 impl State {
@@ -102,6 +105,27 @@ mod flag {
     pub(super) const KEPT: u8 = 16;
     /// Its client made a second request.
     pub(super) const RETURNED: u8 = 32;
+}
+
+/// As what a session counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Counted {
+    /// It is not kept.
+    Not,
+    /// Nobody is logged in.
+    Guest,
+    /// Somebody is.
+    Person,
+}
+
+impl Counted {
+    fn of(flags: u8) -> Self {
+        match (flags & flag::KEPT != 0, flags & flag::LOGGED != 0) {
+            (false, _) => Self::Not,
+            (true, false) => Self::Guest,
+            (true, true) => Self::Person,
+        }
+    }
 }
 
 impl std::fmt::Debug for Session {
@@ -183,13 +207,24 @@ impl Session {
         self.has(flag::LOGGED)
     }
 
-    /// Somebody logged in, or out.
-    pub(crate) fn set_logged(&self, at: Option<Timestamp>) {
+    /// Somebody logged in, or out. Answers how the session counts before and after.
+    pub(crate) fn set_logged(&self, at: Option<Timestamp>) -> (Counted, Counted) {
         if let Some(at) = at {
             self.logged_at_ms.store(at.as_millisecond(), Ordering::Release);
             self.set(flag::WAS_LOGGED, true);
         }
-        self.set(flag::LOGGED, at.is_some());
+        self.change(flag::LOGGED, at.is_some())
+    }
+
+    /// Changes a flag that decides how the session counts.
+    fn change(&self, flag: u8, on: bool) -> (Counted, Counted) {
+        let before = if on {
+            self.flags.fetch_or(flag, Ordering::AcqRel)
+        } else {
+            self.flags.fetch_and(!flag, Ordering::AcqRel)
+        };
+        let after = if on { before | flag } else { before & !flag };
+        (Counted::of(before), Counted::of(after))
     }
 
     /// When somebody logged in last.
@@ -207,8 +242,9 @@ impl Session {
         self.has(flag::KEPT)
     }
 
-    pub(crate) fn set_kept(&self, kept: bool) {
-        self.set(flag::KEPT, kept);
+    /// Answers how the session counts before and after.
+    pub(crate) fn set_kept(&self, kept: bool) -> (Counted, Counted) {
+        self.change(flag::KEPT, kept)
     }
 
     /// Its client made a second request.
@@ -233,6 +269,11 @@ impl Session {
     /// Works on the session tokens that were not used yet.
     pub(crate) fn with_tokens<R>(&self, work: impl FnOnce(&mut OwnTokens) -> R) -> R {
         work(&mut self.state.write().rare.get_or_insert_default().tokens)
+    }
+
+    /// Works on what it used lately.
+    pub(crate) fn with_meter<R>(&self, work: impl FnOnce(&mut Meter) -> R) -> R {
+        work(&mut self.state.write().rare.get_or_insert_default().meter)
     }
 
     /// Takes all unused session tokens away; `None` when it never had one.

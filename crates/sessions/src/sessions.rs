@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
+use tessera_model::Quotas;
 use tessera_values::{Chance, Clock};
 
 use crate::audit;
@@ -12,14 +13,20 @@ use crate::license::LicensePool;
 use crate::orphan::Orphans;
 use crate::otp::Tokens;
 use crate::privilege::{PrivilegeSet, PrivilegeTable};
+use crate::quota::QuotaKeeper;
 use crate::registry::Registry;
 use crate::session::Session;
 use crate::throttle::{Attempt, Throttle, Wait};
 
 mod close;
+mod counts;
 mod login;
+mod quotas;
 mod resolve;
 mod tokens;
+
+use counts::Counters;
+pub use counts::Counts;
 
 /// How people log in (`docs/REST/authUsers.md`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +44,8 @@ pub struct SessionSettings {
     pub login_mode: LoginMode,
     /// Where it is stricter than 4D.
     pub hardening: Hardening,
+    /// How much clients may ask for.
+    pub quotas: Quotas,
     /// Without sessions each request is served to a guest of its own, who gets no cookie.
     pub without_sessions: bool,
     /// How many sessions are kept at once; more are served, but what they store ends with their request.
@@ -49,6 +58,7 @@ impl SessionSettings {
         Self {
             login_mode,
             hardening: Hardening::default(),
+            quotas: Quotas::default(),
             without_sessions: false,
             sessions_max: SESSIONS_MAX,
         }
@@ -110,6 +120,8 @@ pub struct Sessions {
     tokens: Tokens,
     orphans: Orphans,
     throttle: Arc<Throttle>,
+    quotas: QuotaKeeper,
+    counters: Counters,
 }
 
 impl Sessions {
@@ -135,6 +147,8 @@ impl Sessions {
             seal,
             tokens: Tokens::default(),
             orphans: Orphans::default(),
+            quotas: QuotaKeeper::new(settings.quotas),
+            counters: Counters::default(),
             throttle: Arc::new(Throttle::new(settings.hardening.failed_logins_per_minute)),
         }
     }

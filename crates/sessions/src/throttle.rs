@@ -207,7 +207,9 @@ mod tests {
         fail(&throttle, "a", 0).unwrap();
         let under_way: Vec<_> = (0..100).filter_map(|_| throttle.begin("a", at(1)).ok().flatten()).collect();
         assert_eq!(under_way.len(), 9);
-        under_way.into_iter().for_each(|attempt| attempt.failed(at(2)));
+        for attempt in under_way {
+            attempt.failed(at(2));
+        }
         assert_eq!(fail(&throttle, "a", 3), Err(Wait(2)));
     }
 

@@ -14,6 +14,7 @@ mod admin;
 mod body;
 mod metrics;
 mod pages;
+mod quotas;
 mod rest_adaptor;
 mod server;
 mod service;

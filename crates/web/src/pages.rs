@@ -13,7 +13,7 @@ use crate::rest_adaptor::{busy, internal, mapped};
 use crate::service::Site;
 use crate::static_files::inside;
 use crate::workers::WorkError;
-use crate::{session_cookie, session_token};
+use crate::{quotas, session_cookie, session_token};
 
 /// Is the path that of a page whose tags are read? Pages asked for as `.html` are sent as they are.
 pub(crate) fn has_tags(path: &str) -> bool {
@@ -37,6 +37,9 @@ pub(crate) async fn answer(
         &site.cookie_name,
         &address,
     );
+    if let Err(refused) = quotas::admit(&site.application, Some(&resolved.session), parts) {
+        return refused;
+    }
     let own_cookie = resolved.cookie;
     let (application, root) = (Arc::clone(&site.application), site.web_folder.clone());
     let work = move || {
@@ -72,5 +75,5 @@ pub(crate) async fn answer(
     headers.insert(http::header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(http::header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     session_cookie::write(headers, &site.application, &session, own_cookie, &site.cookie_name, is_secure);
-    response
+    quotas::send(&site.application, Some(&session), response)
 }

@@ -15,7 +15,7 @@ use tessera_values::Text;
 use crate::body::{self, Body, BodyError, full, plain};
 use crate::service::Site;
 use crate::workers::{WorkError, guarded};
-use crate::{session_cookie, session_token};
+use crate::{quotas, session_cookie, session_token};
 
 /// Answers a request under `/rest`.
 pub(crate) async fn answer(
@@ -40,6 +40,9 @@ pub(crate) async fn answer(
         &site.cookie_name,
         &address,
     );
+    if let Err(refused) = quotas::admit(&site.application, Some(&resolved.session), &parts) {
+        return refused;
+    }
     // A guest has nothing to send but its name and password.
     let is_guest =
         site.application.sessions.login_mode() == LoginMode::Force && !resolved.session.is_logged();
@@ -57,6 +60,7 @@ pub(crate) async fn answer(
         }
         Err(BodyError::Broken) => return plain(StatusCode::BAD_REQUEST, "The body could not be read."),
     };
+    site.application.sessions.received(&resolved.session, bytes.len() as u64);
     let request = request(&parts, method, bytes, address, is_secure);
     let prepared = match guarded(|| prepare(&site.application, Arc::clone(&resolved.session), request)) {
         Ok(prepared) => prepared,
@@ -72,6 +76,21 @@ pub(crate) async fn answer(
         Err(WorkError::Full) => return busy(),
         Err(WorkError::Panicked) => return internal(),
     };
+    let mut response = http(answer);
+    let headers = response.headers_mut();
+    session_cookie::write(
+        headers,
+        &site.application,
+        &session,
+        resolved.cookie,
+        &site.cookie_name,
+        is_secure,
+    );
+    quotas::send(&site.application, Some(&session), response)
+}
+
+/// An answer of REST as HTTP.
+pub(crate) fn http(answer: tessera_rest::Response) -> Response<Body> {
     let mut response = Response::new(full(answer.body));
     *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let headers = response.headers_mut();
@@ -82,14 +101,6 @@ pub(crate) async fn answer(
             headers.insert(name, value);
         }
     }
-    session_cookie::write(
-        headers,
-        &site.application,
-        &session,
-        resolved.cookie,
-        &site.cookie_name,
-        is_secure,
-    );
     response
 }
 

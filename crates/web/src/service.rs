@@ -12,7 +12,7 @@ use tessera_orda::Application;
 use crate::body::{Body, plain};
 use crate::metrics::{self, Kind};
 use crate::workers::Workers;
-use crate::{pages, rest_adaptor, session_cookie, session_token, static_files};
+use crate::{pages, quotas, rest_adaptor, session_cookie, session_token, static_files};
 
 /// What a client can make grow or hold.
 #[derive(Clone, Copy, Debug)]
@@ -124,5 +124,10 @@ async fn answer(
             Err(_) => return plain(StatusCode::NOT_FOUND, "There is no such page."),
         }
     }
-    static_files::answer(&site.web_folder, request).await
+    let (parts, body) = request.into_parts();
+    if let Err(refused) = quotas::admit(&site.application, None, &parts) {
+        return refused;
+    }
+    let response = static_files::answer(&site.web_folder, Request::from_parts(parts, body)).await;
+    quotas::send(&site.application, None, response)
 }

@@ -12,5 +12,6 @@ mod command_line;
 mod data;
 mod login;
 mod pages;
+mod quotas;
 mod server;
 mod tokens;

@@ -7,8 +7,8 @@ use std::collections::{HashMap, HashSet};
 use tessera_values::Text;
 
 use super::check;
-use super::json::{Json, Node};
 use super::{Permission, Privilege, ResourceKind, Role, Roles, RolesFault, RolesProblem, Severity};
+use crate::json::{Json, Node};
 use crate::xml::position;
 
 pub(super) fn parse(text: &str) -> Result<(Roles, Vec<RolesFault>), Vec<RolesFault>> {

@@ -63,6 +63,7 @@ impl Server {
             SessionSettings {
                 without_sessions: project.settings.session_mode == SessionMode::None,
                 hardening,
+                quotas: project.quotas,
                 ..SessionSettings::new(mode)
             },
             Arc::clone(&clock) as Arc<dyn Clock>,

@@ -16,7 +16,7 @@ impl Sessions {
         let (secrets, license, was_kept) = {
             let mut state = session.state.write();
             let was_kept = session.is_kept();
-            session.set_kept(false);
+            self.mark_kept(session, false);
             (state.take_secrets(), state.license.take(), was_kept)
         };
         self.registry.remove(session, &secrets);
@@ -27,7 +27,7 @@ impl Sessions {
         if was_kept {
             audit::close(session, reason, self.pool.used());
         }
-        session.set_logged(None);
+        self.mark_logged(session, None);
     }
 
     /// Closes every session whose idle time is over. A session in use by a running request is touched by it and

@@ -66,7 +66,7 @@ impl Sessions {
             audit::privileges(&session, &self.assigned_names(&session));
             return Ok(session);
         }
-        session.set_logged(Some(self.clock.now()));
+        self.mark_logged(&session, Some(self.clock.now()));
         audit::login(&session, &self.assigned_names(&session), self.pool.used());
         // A session that could not be kept needs a secret of its own in any case.
         if self.settings.hardening.rotate_on_login || !session.is_kept() {
@@ -150,7 +150,7 @@ impl Sessions {
             (std::mem::take(&mut state.user_name), state.license.take())
         };
         let was_logged = session.is_logged();
-        session.set_logged(None);
+        self.mark_logged(session, None);
         self.tokens.revoke_all(session);
         let had_license = license.is_some();
         drop(license);
@@ -176,7 +176,7 @@ impl Sessions {
             old
         };
         let until = self.clock.now().saturating_add(RETIRED_FOR).unwrap_or(Timestamp::MAX);
-        session.set_kept(true);
+        self.mark_kept(session, true);
         self.registry.rotate(&old, hash, session, until.as_millisecond());
     }
 }

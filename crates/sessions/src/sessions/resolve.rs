@@ -130,7 +130,7 @@ impl Sessions {
             return Arc::clone(session);
         }
         match self.registry.insert(secret, session) {
-            Inserted::Kept => session.set_kept(true),
+            Inserted::Kept => self.mark_kept(session, true),
             Inserted::Present(present) => return present,
             Inserted::Refused => {}
         }
@@ -139,8 +139,8 @@ impl Sessions {
 
     /// Forgets a kept guest that holds nothing after all. To be called when a request ends.
     pub fn release(&self, session: &Arc<Session>) {
-        if session.is_kept() && !session.is_worth_keeping() {
-            session.set_kept(false);
+        if session.is_kept() && !session.is_worth_keeping() && !self.counts_guests() {
+            self.mark_kept(session, false);
             // It goes on with the secret it has, should its request store something after all.
             let secret = session.secret();
             self.registry.remove(session, secret.as_slice());

@@ -7,14 +7,14 @@ const DEPTH_MAX: usize = 64;
 
 /// A value and where it begins.
 #[derive(Clone, Debug)]
-pub(super) struct Node {
+pub(crate) struct Node {
     /// In bytes.
-    pub(super) offset: usize,
-    pub(super) value: Json,
+    pub(crate) offset: usize,
+    pub(crate) value: Json,
 }
 
 #[derive(Clone, Debug)]
-pub(super) enum Json {
+pub(crate) enum Json {
     Null,
     Boolean(bool),
     Number,
@@ -26,13 +26,13 @@ pub(super) enum Json {
 
 /// The text is not JSON.
 #[derive(Debug)]
-pub(super) struct JsonFault {
-    pub(super) offset: usize,
-    pub(super) expected: &'static str,
+pub(crate) struct JsonFault {
+    pub(crate) offset: usize,
+    pub(crate) expected: &'static str,
 }
 
 impl Node {
-    pub(super) fn parse(text: &str) -> Result<Self, JsonFault> {
+    pub(crate) fn parse(text: &str) -> Result<Self, JsonFault> {
         let mut reader = Reader { text, at: 0 };
         let node = reader.value(0)?;
         reader.blanks();
@@ -40,7 +40,7 @@ impl Node {
     }
 
     /// A member of an object; Null counts as absent.
-    pub(super) fn get(&self, name: &str) -> Option<&Self> {
+    pub(crate) fn get(&self, name: &str) -> Option<&Self> {
         match &self.value {
             Json::Object(members) => members
                 .iter()
