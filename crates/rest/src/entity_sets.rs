@@ -100,6 +100,13 @@ impl EntitySets {
         self.0.lock().sets.remove(id).is_some()
     }
 
+    /// How many there are.
+    fn count(&self, now_ms: i64) -> usize {
+        let mut kept = self.0.lock();
+        kept.forget_expired(now_ms);
+        kept.sets.len()
+    }
+
     /// Every set, for `$info`.
     pub(crate) fn all(&self) -> Vec<(Text, EntitySet)> {
         let mut all: Vec<_> = self.0.lock().sets.iter().map(|(id, set)| (id.clone(), set.clone())).collect();
@@ -117,7 +124,16 @@ pub(crate) fn keep(run: &Run, selection: &Selection, seconds: Option<i64>) -> Re
     let mut random = [0; 16];
     run.context().application().environment.chance.fill(&mut random);
     let id: String = random.iter().map(|byte| format!("{byte:02X}")).collect();
-    keep_as(run, id.as_str().into(), selection, seconds.unwrap_or(SECONDS))?;
+    let session = run.context().session();
+    let limits = run.context().application().sessions.entity_set_limits(&session);
+    let count = session.find_attached::<EntitySets>().map_or(0, |sets| sets.count(now_ms(run)));
+    if limits.count_max.is_some_and(|most| count as u64 >= most) {
+        return Err(RestError::quota_reached(None));
+    }
+    let limit = |seconds: Option<u64>| seconds.and_then(|seconds| i64::try_from(seconds).ok());
+    let seconds = seconds.or(limit(limits.default_seconds)).unwrap_or(SECONDS);
+    let seconds = limit(limits.seconds_max).map_or(seconds, |most| seconds.min(most));
+    keep_as(run, id.as_str().into(), selection, seconds)?;
     Ok(id.into())
 }
 

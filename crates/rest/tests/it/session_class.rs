@@ -51,6 +51,11 @@ exposed Function putInto($id : Text; $text : Text)
 exposed Function adminAtHeart() : Boolean
 	return Session.setPrivileges({privileges: ["WebAdmin"]}) & Session.hasPrivilege("webadmin") & (Session.getPrivileges()[0]="WebAdmin")
 
+exposed Function limitSets($count : Integer; $default : Integer; $most : Integer)
+	Session.quotas.nbEntitySets:=$count
+	Session.quotas.defaultEntitySetTimeout:=$default
+	Session.quotas.maxEntitySetTimeout:=$most
+
 exposed Function whoAmI() : Object
 	return {id: Session.id; user: Session.userName; text: Session.storage.text}
 "#;
@@ -214,4 +219,31 @@ fn web_admin_can_be_held_although_nobody_declares_it() {
     // S142
     let server = served(&[]);
     assert_eq!(call(&mut server.client(), "adminAtHeart", &json!([])), true);
+}
+
+#[test]
+fn code_limits_the_entity_sets_of_its_session() {
+    // docs/API/QuotaManagerClass.md
+    let server = crate::project::filled(served(&[]));
+    let (mut ada, mut bea) = (server.client(), server.client());
+    let make =
+        |client: &mut Client, seconds: &str| client.get(&format!("/Employee?$method=entityset{seconds}"));
+    call(&mut ada, "limitSets", &json!([2, 600, 1200]));
+    let first = make(&mut ada, "").ok();
+    let second = make(&mut ada, "&$timeout=5000").ok();
+    let refused = make(&mut ada, "");
+    refused.refused(429, -20_430);
+    assert_eq!(refused.response.header("retry-after"), Some(""));
+    for _ in 0..3 {
+        make(&mut bea, "").ok();
+    }
+    // Ten minutes by default, and never more than twenty.
+    let is_there = |client: &mut Client, set: &serde_json::Value| {
+        client.get(set["__ENTITYSET"].as_str().unwrap().trim_start_matches("/rest")).status() == 200
+    };
+    server.minutes(11);
+    assert!(!is_there(&mut ada, &first) && is_there(&mut ada, &second));
+    make(&mut ada, "").ok();
+    server.minutes(21);
+    assert!(!is_there(&mut ada, &second));
 }
