@@ -26,6 +26,7 @@ pub(crate) struct File {
     data: DataSection,
     hardening: Option<String>,
     roles: RolesSection,
+    #[serde(alias = "sessions")]
     session: SessionSection,
     login: LoginSection,
     limits: LimitsSection,
@@ -133,6 +134,7 @@ pub(crate) struct Config {
     pub(crate) data: String,
     pub(crate) durability: Durability,
     pub(crate) hardening: Hardening,
+    pub(crate) survive_restart: bool,
     pub(crate) limits: tessera_web::Limits,
     pub(crate) sessions_max: usize,
     pub(crate) workers: usize,
@@ -191,6 +193,7 @@ impl Config {
                 Some(other) => bail!("data.durability is \"full\" or \"relaxed\", not \"{other}\""),
             },
             hardening,
+            survive_restart: file.session.survive_restart,
             limits: tessera_web::Limits {
                 body_bytes: file.limits.body_bytes,
                 guest_body_bytes: hardening.guest_body_bytes.unwrap_or(file.limits.body_bytes),

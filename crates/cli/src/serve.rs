@@ -12,7 +12,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::config::{Config, Flags, ServeFlags};
 use crate::office::Office;
-use crate::{example, open};
+use crate::{archive, example, open};
 
 /// How often sessions are looked through for those whose idle time is over.
 const SWEEP: Duration = Duration::from_secs(30);
@@ -60,6 +60,9 @@ async fn run(application: Arc<Application>, config: &Config) -> Result<()> {
         Some(address) => Some(Office::open(&application, address).await?),
         None => None,
     };
+    if config.survive_restart {
+        archive::survive_restarts(&application)?;
+    }
     database_method(&application, Startup::Start).await;
     introduce(&application, config, &listening.to_string());
     println!("listening on {listening}");

@@ -9,6 +9,7 @@
 //! What a session is: `docs/WebServer/sessions.md`, `docs/REST/authUsers.md`; what it may do:
 //! `docs/ORDA/privileges.md`.
 
+mod archive;
 mod audit;
 mod by_name;
 mod cookie;
@@ -26,6 +27,7 @@ mod session;
 mod sessions;
 mod throttle;
 
+pub use archive::{Archive, Change};
 pub use cookie::Secret;
 pub use explain::{Explanation, Finding, Question, Step, explain, held_through};
 pub use grant::Grant;

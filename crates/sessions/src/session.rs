@@ -63,6 +63,12 @@ impl State {
         self.secret.take().into_iter().chain(more).collect()
     }
 
+    /// Every secret it is kept under.
+    pub(crate) fn secrets(&self) -> Vec<SecretHash> {
+        let more = self.rare.as_ref().map(|rare| rare.more_secrets.as_slice()).unwrap_or_default();
+        self.secret.iter().chain(more).copied().collect()
+    }
+
     /// Adds the secret of a further device. The oldest one is given back when there are too many.
     pub(crate) fn add_secret(&mut self, secret: SecretHash) -> Option<SecretHash> {
         let more = &mut self.rare.get_or_insert_default().more_secrets;
@@ -83,6 +89,8 @@ pub struct Session {
     idle_minutes: AtomicU32,
     last_access_ms: AtomicI64,
     logged_at_ms: AtomicI64,
+    /// Its last access when it was written down.
+    saved_ms: AtomicI64,
     pub(crate) state: RwLock<State>,
     storage: Arc<SharedObject>,
     attached: Mutex<Attached>,
@@ -105,6 +113,8 @@ mod flag {
     pub(super) const KEPT: u8 = 16;
     /// Its client made a second request.
     pub(super) const RETURNED: u8 = 32;
+    /// What it may do was changed by the request under way.
+    pub(super) const CHANGED: u8 = 64;
 }
 
 /// As what a session counts.
@@ -145,6 +155,7 @@ impl Session {
             idle_minutes: AtomicU32::new(IDLE_MINUTES as u32),
             last_access_ms: AtomicI64::new(now.as_millisecond()),
             logged_at_ms: AtomicI64::new(0),
+            saved_ms: AtomicI64::new(0),
             state: RwLock::new(state),
             storage: SharedObject::new_single(),
             attached: Mutex::default(),
@@ -247,6 +258,16 @@ impl Session {
         self.change(flag::KEPT, kept)
     }
 
+    /// What it may do was changed: it is to be written down when the request is over.
+    pub(crate) fn set_changed(&self) {
+        self.set(flag::CHANGED, true);
+    }
+
+    /// Was it changed since this was asked last?
+    pub(crate) fn take_changed(&self) -> bool {
+        self.has(flag::CHANGED) && self.flags.fetch_and(!flag::CHANGED, Ordering::AcqRel) & flag::CHANGED != 0
+    }
+
     /// Its client made a second request.
     pub(crate) fn set_returned(&self) {
         self.set(flag::RETURNED, true);
@@ -345,6 +366,18 @@ impl Session {
 
     pub(crate) fn touch(&self, now: Timestamp) {
         self.last_access_ms.fetch_max(now.as_millisecond(), Ordering::Relaxed);
+    }
+
+    /// Goes on where it was when the server stopped.
+    pub(crate) fn resume_at(&self, last_access_ms: i64) {
+        self.last_access_ms.store(last_access_ms, Ordering::Relaxed);
+        self.saved_ms.store(last_access_ms, Ordering::Relaxed);
+    }
+
+    /// Was it used since it was written down last? It is about to be written down.
+    pub(crate) fn take_used_since_saved(&self) -> bool {
+        let used = self.last_access_ms();
+        self.saved_ms.swap(used, Ordering::Relaxed) < used
     }
 
     pub(crate) fn last_access_ms(&self) -> i64 {

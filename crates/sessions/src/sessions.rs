@@ -1,11 +1,13 @@
 //! [`Sessions`]: the session of a cookie, login, logout, idle closing.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use jiff::{SignedDuration, Timestamp};
+use parking_lot::Mutex;
 use tessera_model::Quotas;
 use tessera_values::{Chance, Clock};
 
+use crate::archive::Archive;
 use crate::audit;
 use crate::cookie::{GuestSeal, Secret, hex};
 use crate::hardening::Hardening;
@@ -23,6 +25,7 @@ mod counts;
 mod login;
 mod quotas;
 mod resolve;
+mod restart;
 mod tokens;
 
 use counts::Counters;
@@ -122,6 +125,7 @@ pub struct Sessions {
     throttle: Arc<Throttle>,
     quotas: QuotaKeeper,
     counters: Counters,
+    archive: OnceLock<Mutex<Box<dyn Archive>>>,
 }
 
 impl Sessions {
@@ -149,6 +153,7 @@ impl Sessions {
             orphans: Orphans::default(),
             quotas: QuotaKeeper::new(settings.quotas),
             counters: Counters::default(),
+            archive: OnceLock::new(),
             throttle: Arc::new(Throttle::new(settings.hardening.failed_logins_per_minute)),
         }
     }

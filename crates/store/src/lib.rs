@@ -64,6 +64,8 @@ pub use request::{
     Aggregates, Columns, DropRecords, Durability, Options, Page, Row, Save, Saved, Select, Summed,
 };
 
+pub use sqlite::TextFile;
+
 /// The data of one project.
 pub trait Store: Send + Sync {
     /// A connection for one process or one request; cheap.

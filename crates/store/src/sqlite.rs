@@ -31,8 +31,11 @@ mod read;
 mod row;
 #[cfg(test)]
 mod tests;
+mod text_file;
 mod texts;
 mod write;
+
+pub use text_file::TextFile;
 
 /// What every connection of a store shares.
 struct Shared {

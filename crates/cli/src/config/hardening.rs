@@ -51,6 +51,8 @@ pub(super) struct SessionSection {
     reclaim_orphans: Option<bool>,
     token_seconds_max: Option<i64>,
     max_age_hours: Option<i64>,
+    /// No hardening: whether people stay logged in across a restart.
+    pub(super) survive_restart: bool,
 }
 
 /// The preset, and over it whatever is set by itself. `word` is that of the setting `hardening`.

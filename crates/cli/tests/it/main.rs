@@ -13,5 +13,6 @@ mod data;
 mod login;
 mod pages;
 mod quotas;
+mod restart;
 mod server;
 mod tokens;

@@ -24,6 +24,10 @@ impl Sessions {
         // A request may still hold the session; what it holds for others, as locks, must be free now.
         session.forget_attached();
         drop(license);
+        // Who was here when the server stopped will be here when it starts again.
+        if session.is_logged() && reason != CloseReason::Stop {
+            self.archive_end(session);
+        }
         if was_kept {
             audit::close(session, reason, self.pool.used());
         }
@@ -42,11 +46,13 @@ impl Sessions {
         for session in &expired {
             self.close_because(session, CloseReason::Idle);
         }
+        self.archive_used();
         expired.len()
     }
 
-    /// Closes all sessions: the server stops.
+    /// Closes all sessions: the server stops. Those that survive a restart are written down first.
     pub fn close_all(&self) {
+        self.archive_used();
         let all: Vec<Arc<Session>> = self.registry.all();
         for session in all {
             self.close_because(&session, CloseReason::Stop);

@@ -10,6 +10,7 @@ use crate::audit::{self, CloseReason, LogoutReason};
 use crate::cookie::Secret;
 use crate::grant::Grant;
 use crate::license::License;
+use crate::privilege::{PrivilegeId, PrivilegeSet};
 use crate::session::Session;
 
 impl Sessions {
@@ -64,6 +65,7 @@ impl Sessions {
         self.assign(&session, grant);
         if session.is_logged() {
             audit::privileges(&session, &self.assigned_names(&session));
+            session.set_changed();
             return Ok(session);
         }
         self.mark_logged(&session, Some(self.clock.now()));
@@ -72,6 +74,7 @@ impl Sessions {
         if self.settings.hardening.rotate_on_login || !session.is_kept() {
             self.rotate(&session);
         }
+        session.set_changed();
         Ok(session)
     }
 
@@ -91,11 +94,19 @@ impl Sessions {
         if let Some(user_name) = &grant.user_name {
             state.user_name = user_name.clone();
         }
-        let mut effective = table.guest().clone();
-        for privilege in &state.assigned {
-            effective.extend(table.closure(*privilege));
+        state.effective = self.effective(&state.assigned);
+    }
+
+    /// What somebody with these privileges may do.
+    pub(super) fn effective(&self, assigned: &[PrivilegeId]) -> Arc<PrivilegeSet> {
+        if assigned.is_empty() {
+            return Arc::clone(&self.guest_privileges);
         }
-        state.effective = Arc::new(effective);
+        let mut effective = self.privileges.guest().clone();
+        for privilege in assigned {
+            effective.extend(self.privileges.closure(*privilege));
+        }
+        Arc::new(effective)
     }
 
     /// `Session.clearPrivileges`: the licence stays (`docs/API/SessionClass.md`).
@@ -109,6 +120,7 @@ impl Sessions {
         };
         if had_some {
             audit::privileges(session, &[]);
+            session.set_changed();
         }
     }
 
@@ -159,6 +171,9 @@ impl Sessions {
         }
         if was_logged && self.settings.hardening.rotate_on_login {
             self.rotate(session);
+        }
+        if was_logged {
+            self.archive_end(session);
         }
     }
 

@@ -137,8 +137,12 @@ impl Sessions {
         Arc::clone(session)
     }
 
-    /// Forgets a kept guest that holds nothing after all. To be called when a request ends.
+    /// Forgets a kept guest that holds nothing after all, and writes down a login or a change of privileges together
+    /// with what the same request stored. To be called when a request ends.
     pub fn release(&self, session: &Arc<Session>) {
+        if session.take_changed() {
+            self.archive_now(session);
+        }
         if session.is_kept() && !session.is_worth_keeping() && !self.counts_guests() {
             self.mark_kept(session, false);
             // It goes on with the secret it has, should its request store something after all.

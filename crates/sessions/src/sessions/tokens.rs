@@ -49,6 +49,7 @@ impl Sessions {
         }
         session.touch(now);
         session.set_returned();
+        session.set_changed();
         audit::token_used(&session, address);
         Some(Resolved { session, is_new: false, cookie: Some(secret) })
     }
