@@ -10,7 +10,7 @@ use tessera_store::Durability;
 use tessera_web::TlsFiles;
 
 use self::hardening::{LoginSection, RolesSection, SessionSection};
-use crate::machine::variable;
+use crate::machine::{memory_bytes, variable};
 
 mod hardening;
 
@@ -54,7 +54,7 @@ struct LimitsSection {
     body_bytes: usize,
     guest_body_bytes: Option<usize>,
     connections: usize,
-    sessions: usize,
+    sessions: Option<usize>,
     workers: usize,
     queue: usize,
     run_seconds: i64,
@@ -67,7 +67,7 @@ impl Default for LimitsSection {
             body_bytes: web.body_bytes,
             guest_body_bytes: None,
             connections: web.connections_max,
-            sessions: 100_000,
+            sessions: None,
             workers: 64,
             queue: 1024,
             run_seconds: 60,
@@ -200,7 +200,7 @@ impl Config {
                 connections_max: file.limits.connections.max(1),
                 ..tessera_web::Limits::default()
             },
-            sessions_max: file.limits.sessions.max(1),
+            sessions_max: file.limits.sessions.map_or_else(usual_sessions, |sessions| sessions.max(1)),
             workers: file.limits.workers.max(1),
             queue: file.limits.queue.max(1),
             run_seconds: file.limits.run_seconds,
@@ -208,6 +208,16 @@ impl Config {
             demo: file.demo,
         })
     }
+}
+
+/// How many sessions are kept unless somebody says otherwise: a quarter of the machine's memory, at a KB each with what
+/// they store (docs/performance.md).
+fn usual_sessions() -> usize {
+    const BYTES_EACH: u64 = 1024;
+    const FEWEST: u64 = 100_000;
+    const MOST: u64 = 4_000_000;
+    let sessions = memory_bytes().map_or(FEWEST, |bytes| (bytes / 4 / BYTES_EACH).clamp(FEWEST, MOST));
+    usize::try_from(sessions).unwrap_or(usize::MAX)
 }
 
 fn default_data(project: &Project) -> String {

@@ -32,6 +32,16 @@ pub(crate) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
+/// How much memory there is for this process, as far as Linux tells: the machine's, or that of its container.
+pub(crate) fn memory_bytes() -> Option<u64> {
+    let machine = std::fs::read_to_string("/proc/meminfo").ok()?;
+    let total = machine.lines().find_map(|line| line.strip_prefix("MemTotal:"))?;
+    let total = total.trim().strip_suffix("kB")?.trim().parse::<u64>().ok()?.checked_mul(1024)?;
+    let container = std::fs::read_to_string("/sys/fs/cgroup/memory.max").ok();
+    let container = container.and_then(|text| text.trim().parse().ok());
+    Some(container.map_or(total, |limit: u64| limit.min(total)))
+}
+
 /// The folder the command was started in.
 #[expect(clippy::disallowed_methods, reason = "paths are resolved here and passed down")]
 pub(crate) fn current_folder() -> Option<camino::Utf8PathBuf> {

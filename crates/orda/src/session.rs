@@ -174,7 +174,7 @@ pub(crate) fn info(session: &Session) -> ObjectRef {
         ("hostType".into(), Value::text(host)),
         ("creationDateTime".into(), Value::Text(iso(session.created()))),
         ("state".into(), Value::text("active")),
-        ("ID".into(), Value::Text(session.id().clone())),
+        ("ID".into(), Value::Text(session.id())),
         ("persistentID".into(), Value::text("")),
     ]))
 }
@@ -191,7 +191,7 @@ impl Native for SessionObject {
     fn get(self: Rc<Self>, _scope: &mut dyn Scope, name: &str) -> Result<Value, ErrorStack> {
         let session = self.context.session();
         Ok(match name {
-            "id" => Value::Text(session.id().clone()),
+            "id" => Value::Text(session.id()),
             "userName" => Value::Text(session.user_name()),
             "storage" => {
                 let session = self.context.kept_session();

@@ -71,9 +71,22 @@ pub(crate) fn unhex_all(text: &str) -> Option<Vec<u8>> {
 }
 
 fn unhex_pair(pair: &[u8]) -> Option<u8> {
-    let digit = |c: u8| (c as char).to_digit(16);
-    Some((digit(pair[0])? * 16 + digit(pair[1])?) as u8)
+    let (high, low) = (DIGIT[usize::from(pair[0])], DIGIT[usize::from(pair[1])]);
+    ((high | low) < 16).then_some(high << 4 | low)
 }
+
+/// The digit of each character; anything from 16 on is none. Each request looks at 64 of them.
+const DIGIT: [u8; 256] = {
+    let mut digits = [0xF0; 256];
+    let mut digit = 0;
+    while digit < 16 {
+        let c = b"0123456789ABCDEF"[digit as usize];
+        digits[c as usize] = digit;
+        digits[c.to_ascii_lowercase() as usize] = digit;
+        digit += 1;
+    }
+    digits
+};
 
 /// Reads as many bytes from hex; `None` when it is no hex, or longer or shorter.
 pub(crate) fn unhex<const N: usize>(text: &str) -> Option<[u8; N]> {
@@ -85,6 +98,26 @@ pub(crate) fn unhex<const N: usize>(text: &str) -> Option<[u8; N]> {
         *byte = unhex_pair(pair)?;
     }
     Some(bytes)
+}
+
+/// A public session id: 32 upper-case hex digits for people. Kept as bytes, since there are many.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct SessionId(pub(crate) [u8; 16]);
+
+impl SessionId {
+    pub(crate) fn random(chance: &dyn Chance) -> Self {
+        let mut bytes = [0; 16];
+        chance.fill(&mut bytes);
+        Self(bytes)
+    }
+
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        unhex(text).map(Self)
+    }
+
+    pub(crate) fn text(self) -> Text {
+        hex(&self.0).into()
+    }
 }
 
 /// Seals and opens guests' secrets. The key is random at every start, so a restart forgets all guests.
@@ -102,11 +135,12 @@ pub(crate) struct GuestToken {
 
 impl GuestToken {
     /// The public session id: 32 upper-case hex digits that do not tell the secret.
-    pub(crate) fn id(&self) -> Text {
+    pub(crate) fn id(&self) -> SessionId {
         let mut digest = Sha256::new();
         digest.update(b"tessera guest id");
         digest.update(self.random);
-        hex(&digest.finalize()[..16]).into()
+        let digest: [u8; 32] = digest.finalize().into();
+        SessionId(std::array::from_fn(|position| digest[position]))
     }
 }
 

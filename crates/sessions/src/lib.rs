@@ -16,6 +16,7 @@ mod cookie;
 mod explain;
 mod grant;
 mod hardening;
+mod held;
 mod license;
 mod orphan;
 mod otp;

@@ -36,24 +36,28 @@ pub trait LicensePool: Send + Sync {
 pub struct License {
     give_back: Arc<dyn Fn() + Send + Sync>,
     token: u64,
-    used: usize,
-    since: Timestamp,
+    used: u32,
+    since_ms: i64,
 }
 
 impl License {
     /// The licence number `token`, the `used`th one taken at that time; its return is `give_back`.
     pub fn new(give_back: Arc<dyn Fn() + Send + Sync>, token: u64, used: usize) -> Self {
-        Self { give_back, token, used, since: Timestamp::UNIX_EPOCH }
+        Self { give_back, token, used: u32::try_from(used).unwrap_or(u32::MAX), since_ms: 0 }
     }
 
     pub(crate) fn since(mut self, since: Timestamp) -> Self {
-        self.since = since;
+        self.since_ms = since.as_millisecond();
         self
     }
 
     /// What people see of it.
     pub(crate) fn view(&self) -> LicenseView {
-        LicenseView { token: self.token, used: self.used, since: self.since }
+        LicenseView {
+            token: self.token,
+            used: self.used as usize,
+            since: Timestamp::from_millisecond(self.since_ms).unwrap_or(Timestamp::UNIX_EPOCH),
+        }
     }
 }
 

@@ -9,10 +9,11 @@ use jiff::Timestamp;
 use parking_lot::{Mutex, RwLock};
 use tessera_values::{SharedObject, Text};
 
-use crate::cookie::Secret;
+use crate::cookie::{Secret, SessionId};
+use crate::held::Held;
 use crate::license::{License, LicenseView};
 use crate::otp::OwnTokens;
-use crate::privilege::{PrivilegeId, PrivilegeSet};
+use crate::privilege::PrivilegeSet;
 use crate::quota::Meter;
 use crate::registry::SecretHash;
 
@@ -38,8 +39,8 @@ pub(crate) struct State {
     pub(crate) secret: Option<SecretHash>,
     /// A cookie to be sent with the answer that is being made.
     pub(crate) new_cookie: Option<Box<Secret>>,
-    pub(crate) assigned: Vec<PrivilegeId>,
-    pub(crate) effective: Arc<PrivilegeSet>,
+    /// Shared by all who hold the same.
+    pub(crate) held: Arc<Held>,
     pub(crate) user_name: Text,
     pub(crate) license: Option<License>,
     /// What few sessions have.
@@ -82,8 +83,8 @@ const MORE_SECRETS_MAX: usize = 8;
 
 /// A session. Requests of one session run side by side, so every part is locked on its own and only for a moment.
 pub struct Session {
-    id: Text,
-    created: Timestamp,
+    id: SessionId,
+    created_ms: i64,
     address: Text,
     flags: AtomicU8,
     idle_minutes: AtomicU32,
@@ -140,16 +141,16 @@ impl Counted {
 
 impl std::fmt::Debug for Session {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Session({}, logged: {})", self.id, self.is_logged())
+        write!(f, "Session({}, logged: {})", self.id(), self.is_logged())
     }
 }
 
 impl Session {
-    pub(crate) fn new(id: Text, now: Timestamp, address: &str, guest: &Arc<PrivilegeSet>) -> Self {
-        let state = State { effective: Arc::clone(guest), ..State::default() };
+    pub(crate) fn new(id: SessionId, now: Timestamp, address: &str, guest: &Arc<Held>) -> Self {
+        let state = State { held: Arc::clone(guest), ..State::default() };
         Self {
             id,
-            created: now,
+            created_ms: now.as_millisecond(),
             address: address.into(),
             flags: AtomicU8::new(0),
             idle_minutes: AtomicU32::new(IDLE_MINUTES as u32),
@@ -163,7 +164,7 @@ impl Session {
     }
 
     /// The session in which code runs that no client asked for: start-up, shutdown, workers, `tessera run`.
-    pub fn stored_procedure(id: Text, now: Timestamp) -> Self {
+    pub(crate) fn stored_procedure(id: SessionId, now: Timestamp) -> Self {
         let session = Self::new(id, now, "localhost", &Arc::default());
         session.set(flag::STORED_PROCEDURE, true);
         session
@@ -183,13 +184,18 @@ impl Session {
     }
 
     /// The public id: 32 upper-case hex digits, the same for the session's whole life.
-    pub fn id(&self) -> &Text {
-        &self.id
+    pub fn id(&self) -> Text {
+        self.id.text()
+    }
+
+    /// The same, as it is kept.
+    pub(crate) fn key(&self) -> SessionId {
+        self.id
     }
 
     /// When it began.
     pub fn created(&self) -> Timestamp {
-        self.created
+        Timestamp::from_millisecond(self.created_ms).unwrap_or(Timestamp::UNIX_EPOCH)
     }
 
     /// The client's address when it began.
@@ -326,12 +332,12 @@ impl Session {
 
     /// What it may do by itself: assigned privileges with everything they include, and `guest`.
     pub fn privileges(&self) -> Arc<PrivilegeSet> {
-        Arc::clone(&self.state.read().effective)
+        Arc::clone(&self.state.read().held.effective)
     }
 
     /// Was any privilege assigned?
     pub fn has_assigned_privileges(&self) -> bool {
-        !self.state.read().assigned.is_empty()
+        !self.state.read().held.assigned.is_empty()
     }
 
     /// The name given with `setPrivileges`; empty without.
@@ -421,11 +427,11 @@ impl Session {
     /// A copy of what people see of a session.
     pub fn view(&self) -> SessionView {
         SessionView {
-            id: self.id.clone(),
+            id: self.id(),
             kind: self.kind(),
             user_name: self.user_name(),
             address: self.address.clone(),
-            created: self.created,
+            created: self.created(),
             expiration: self.expiration(),
             logged: self.is_logged(),
             license: self.holds_license(),

@@ -9,12 +9,13 @@ use tessera_values::{Chance, Clock};
 
 use crate::archive::Archive;
 use crate::audit;
-use crate::cookie::{GuestSeal, Secret, hex};
+use crate::cookie::{GuestSeal, Secret, SessionId};
 use crate::hardening::Hardening;
+use crate::held::Holdings;
 use crate::license::LicensePool;
 use crate::orphan::Orphans;
 use crate::otp::Tokens;
-use crate::privilege::{PrivilegeSet, PrivilegeTable};
+use crate::privilege::PrivilegeTable;
 use crate::quota::QuotaKeeper;
 use crate::registry::Registry;
 use crate::session::Session;
@@ -114,8 +115,7 @@ pub struct Sessions {
     registry: Box<dyn Registry>,
     pool: Box<dyn LicensePool>,
     privileges: Arc<PrivilegeTable>,
-    /// Shared by all sessions without privileges.
-    guest_privileges: Arc<PrivilegeSet>,
+    holdings: Holdings,
     settings: SessionSettings,
     clock: Arc<dyn Clock>,
     chance: Arc<dyn Chance>,
@@ -139,12 +139,11 @@ impl Sessions {
         chance: Arc<dyn Chance>,
     ) -> Self {
         let seal = GuestSeal::new(chance.as_ref());
-        let guest_privileges = Arc::new(privileges.guest().clone());
         Self {
             registry,
             pool,
+            holdings: Holdings::new(Arc::clone(&privileges)),
             privileges,
-            guest_privileges,
             settings,
             clock,
             chance,
@@ -208,9 +207,8 @@ impl Sessions {
 
     /// The session in which code runs that no client asked for.
     pub fn stored_procedure(&self) -> Arc<Session> {
-        let mut bytes = [0; 16];
-        self.chance.fill(&mut bytes);
-        Arc::new(Session::stored_procedure(hex(&bytes).into(), self.clock.now()))
+        let id = SessionId::random(self.chance.as_ref());
+        Arc::new(Session::stored_procedure(id, self.clock.now()))
     }
 }
 

@@ -29,6 +29,7 @@ mod pointer;
 mod release;
 mod scalar;
 mod shared;
+mod shared_properties;
 mod text;
 mod time;
 mod value;

@@ -9,9 +9,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use indexmap::IndexMap;
 use parking_lot::{Condvar, Mutex, RwLock};
 
+use crate::shared_properties::SharedProperties;
 use crate::{Blob, ClassId, CollectionRef, Date, Native, ObjectRef, Text, Time, Value};
 
 /// Who holds a lock: one running process.
@@ -220,7 +220,7 @@ fn adopt(parent: &Membership, value: &SharedValue) -> Result<(), ShareError> {
 pub struct SharedObject {
     class: Option<ClassId>,
     membership: Membership,
-    properties: RwLock<IndexMap<Text, SharedValue>>,
+    properties: RwLock<SharedProperties>,
 }
 
 impl SharedObject {
@@ -270,13 +270,13 @@ impl SharedObject {
         if !self.group().is_held_by(process) {
             return Err(ShareError::NotInUse);
         }
-        self.properties.write().shift_remove(name);
+        self.properties.write().remove(name);
         Ok(())
     }
 
     /// The property names in creation order.
     pub fn keys(&self) -> Vec<Text> {
-        self.properties.read().keys().cloned().collect()
+        self.properties.read().iter().map(|(name, _)| name.clone()).collect()
     }
 
     /// True without properties.
@@ -286,14 +286,14 @@ impl SharedObject {
 
     fn join(&self, group: &Arc<Group>) -> Result<(), ShareError> {
         self.membership.join(group)?;
-        rejoin(self.properties.read().values().cloned(), group);
+        rejoin(self.properties.read().iter().map(|(_, value)| value.clone()), group);
         Ok(())
     }
 }
 
 impl Drop for SharedObject {
     fn drop(&mut self) {
-        crate::release(self.properties.get_mut().drain(..).filter_map(|(_, value)| value.into_nested()));
+        crate::release(self.properties.get_mut().take().into_iter().filter_map(SharedValue::into_nested));
     }
 }
 
@@ -304,7 +304,7 @@ fn rejoin(members: impl Iterator<Item = SharedValue>, group: &Arc<Group>) {
         match member {
             SharedValue::Object(object) if !Arc::ptr_eq(&object.group(), group) => {
                 *object.membership.group.write() = Arc::clone(group);
-                waiting.extend(object.properties.read().values().cloned());
+                waiting.extend(object.properties.read().iter().map(|(_, value)| value.clone()));
             }
             SharedValue::Collection(collection) if !Arc::ptr_eq(&collection.group(), group) => {
                 *collection.membership.group.write() = Arc::clone(group);

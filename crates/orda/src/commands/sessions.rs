@@ -45,7 +45,7 @@ fn session_storage(
     let id = arguments.text(0)?;
     // What is put into the storage of a guest's own session must stay: the session is kept, as by `Session.storage`.
     let found =
-        if *context.session().id() == id { Some(context.kept_session()) } else { live_session(context, &id) };
+        if context.session().id() == id { Some(context.kept_session()) } else { live_session(context, &id) };
     Ok(found.map_or(Value::Null, |session| Value::Object(ObjectRef::Shared(Arc::clone(session.storage())))))
 }
 
@@ -91,7 +91,7 @@ fn process_activity(
     let mut activity = Properties::new();
     if options != SESSIONS_ONLY {
         let number = i64::try_from(process.id().0).unwrap_or(i64::MAX);
-        let of_session = id.is_none_or(|id| id == *own.id());
+        let of_session = id.is_none_or(|id| id == own.id());
         let processes = of_session.then(|| {
             let mut properties = Properties::from_iter([
                 ("name".into(), Value::text(format!("P_{number}"))),
@@ -132,7 +132,7 @@ fn license_usage(context: &Rc<Context>, _: &mut Process, _: &mut Arguments) -> R
         let session = session::info(&holder);
         for (name, value) in [
             // The names of the object that licences of REST have in older versions.
-            ("sessionID", Value::Text(holder.id().clone())),
+            ("sessionID", Value::Text(holder.id())),
             ("isDatastore", Value::Boolean(false)),
         ] {
             session.set(NOBODY, name, value).map_err(|error| ErrorStack::runtime(error.to_string()))?;

@@ -129,7 +129,7 @@ fn current_user(run: &Run) -> String {
     out.push_str(",\"fullName\":");
     write_json_string(&mut out, &name);
     out.push_str(",\"ID\":");
-    write_json_string(&mut out, session.id());
+    write_json_string(&mut out, &session.id());
     out.push('}');
     out
 }

@@ -66,7 +66,7 @@ fn sees_all(run: &Run) -> bool {
 
 fn write_session(out: &mut String, session: &Session) {
     out.push_str("{\"sessionID\":");
-    write_json_string(out, session.id());
+    write_json_string(out, &session.id());
     out.push_str(",\"userName\":");
     write_json_string(out, &session.user_name());
     push(out, format_args!(",\"lifeTime\":{},\"expiration\":", session.idle_minutes()));

@@ -1,7 +1,5 @@
 //! The end of sessions: closed, idle, or with the server.
 
-use std::sync::Arc;
-
 use super::Sessions;
 use crate::audit::{self, CloseReason};
 use crate::session::Session;
@@ -41,20 +39,24 @@ impl Sessions {
         self.registry.forget_retired(now.as_millisecond());
         self.tokens.forget_expired(now.as_millisecond());
         self.orphans.forget_settled();
-        let expired: Vec<_> =
-            self.registry.all().into_iter().filter(|session| session.is_expired(now)).collect();
-        for session in &expired {
-            self.close_because(session, CloseReason::Idle);
+        let mut closed = 0;
+        // Part by part: nobody waits for the sweep, and it holds no list of all sessions.
+        for number in 0..self.registry.parts() {
+            for session in self.registry.part(number) {
+                if session.is_expired(now) {
+                    self.close_because(&session, CloseReason::Idle);
+                    closed += 1;
+                }
+            }
         }
         self.archive_used();
-        expired.len()
+        closed
     }
 
     /// Closes all sessions: the server stops. Those that survive a restart are written down first.
     pub fn close_all(&self) {
         self.archive_used();
-        let all: Vec<Arc<Session>> = self.registry.all();
-        for session in all {
+        for session in self.registry.all() {
             self.close_because(&session, CloseReason::Stop);
         }
     }

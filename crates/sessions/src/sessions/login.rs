@@ -10,7 +10,6 @@ use crate::audit::{self, CloseReason, LogoutReason};
 use crate::cookie::Secret;
 use crate::grant::Grant;
 use crate::license::License;
-use crate::privilege::{PrivilegeId, PrivilegeSet};
 use crate::session::Session;
 
 impl Sessions {
@@ -81,42 +80,30 @@ impl Sessions {
     fn assign(&self, session: &Session, grant: &Grant) {
         let table = &self.privileges;
         let mut state = session.state.write();
-        if self.settings.hardening.set_privileges_replaces {
-            state.assigned.clear();
-        }
+        let mut assigned = if self.settings.hardening.set_privileges_replaces {
+            Vec::new()
+        } else {
+            state.held.assigned.to_vec()
+        };
         let named = grant.privileges.iter().filter_map(|name| table.number(name));
         let by_role = grant.roles.iter().filter_map(|name| table.role(name)).flatten().copied();
         for privilege in named.chain(by_role) {
-            if !state.assigned.contains(&privilege) {
-                state.assigned.push(privilege);
+            if !assigned.contains(&privilege) {
+                assigned.push(privilege);
             }
         }
         if let Some(user_name) = &grant.user_name {
             state.user_name = user_name.clone();
         }
-        state.effective = self.effective(&state.assigned);
-    }
-
-    /// What somebody with these privileges may do.
-    pub(super) fn effective(&self, assigned: &[PrivilegeId]) -> Arc<PrivilegeSet> {
-        if assigned.is_empty() {
-            return Arc::clone(&self.guest_privileges);
-        }
-        let mut effective = self.privileges.guest().clone();
-        for privilege in assigned {
-            effective.extend(self.privileges.closure(*privilege));
-        }
-        Arc::new(effective)
+        state.held = self.holdings.of(&assigned);
     }
 
     /// `Session.clearPrivileges`: the licence stays (`docs/API/SessionClass.md`).
     pub fn clear_privileges(&self, session: &Session) {
         let had_some = {
             let mut state = session.state.write();
-            state.effective = Arc::clone(&self.guest_privileges);
-            let had_some = !state.assigned.is_empty();
-            state.assigned.clear();
-            had_some
+            let had = std::mem::replace(&mut state.held, Arc::clone(self.holdings.guest()));
+            !had.assigned.is_empty()
         };
         if had_some {
             audit::privileges(session, &[]);
@@ -126,9 +113,9 @@ impl Sessions {
 
     /// `Session.getPrivileges`: assigned names with everything they include, included ones first; never `guest`.
     pub fn assigned_names(&self, session: &Session) -> Vec<Text> {
-        let state = session.state.read();
+        let held = Arc::clone(&session.state.read().held);
         let mut names: Vec<Text> = Vec::new();
-        for privilege in state.assigned.iter().flat_map(|p| self.privileges.ordered_closure(*p)) {
+        for privilege in held.assigned.iter().flat_map(|p| self.privileges.ordered_closure(*p)) {
             let name = self.privileges.name(*privilege);
             if name != crate::privilege::GUEST && !names.contains(name) {
                 names.push(name.clone());
@@ -157,8 +144,7 @@ impl Sessions {
     pub(super) fn logout_because(&self, session: &Arc<Session>, reason: LogoutReason) {
         let (user, license) = {
             let mut state = session.state.write();
-            state.assigned.clear();
-            state.effective = Arc::clone(&self.guest_privileges);
+            state.held = Arc::clone(self.holdings.guest());
             (std::mem::take(&mut state.user_name), state.license.take())
         };
         let was_logged = session.is_logged();

@@ -3,11 +3,10 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use tessera_values::Text;
 
 use super::{COOKIE_REFRESH_MS, Resolved, Sessions, minute_of};
 use crate::audit::{CloseReason, LogoutReason};
-use crate::cookie::{GuestSeal, GuestToken, Secret};
+use crate::cookie::{GuestSeal, GuestToken, Secret, SessionId};
 use crate::registry::{Entry, Inserted};
 use crate::session::{IDLE_MINUTES, Session};
 
@@ -81,7 +80,7 @@ impl Sessions {
         now: Timestamp,
         address: &str,
     ) -> Arc<Session> {
-        match self.registry.by_id(&token.id()) {
+        match self.registry.by_id(&token.id().text()) {
             // A cookie from before somebody logged in opens nothing of theirs.
             Some(kept) if kept.was_logged() => return self.without_rights(now, address),
             Some(kept) => {
@@ -106,8 +105,8 @@ impl Sessions {
         session
     }
 
-    fn guest(&self, id: Text, now: Timestamp, address: &str) -> Arc<Session> {
-        Arc::new(Session::new(id, now, address, &self.guest_privileges))
+    fn guest(&self, id: SessionId, now: Timestamp, address: &str) -> Arc<Session> {
+        Arc::new(Session::new(id, now, address, self.holdings.guest()))
     }
 
     /// A guest that gets no cookie. A client sees it that still uses a secret replaced a moment ago, since its answer

@@ -7,6 +7,7 @@ use parking_lot::Mutex;
 
 use super::Sessions;
 use crate::archive::{Archive, Change, Record, storage};
+use crate::cookie::SessionId;
 use crate::session::Session;
 
 /// How many sessions are written at once.
@@ -47,10 +48,10 @@ impl Sessions {
     }
 
     fn resume(&self, record: Record, now: Timestamp) -> bool {
+        let Some(id) = SessionId::parse(&record.id) else { return false };
         let Some(license) = self.pool.acquire() else { return false };
         let created = Timestamp::from_millisecond(record.created_ms).unwrap_or(now);
-        let session =
-            Arc::new(Session::new(record.id.clone(), created, &record.address, &self.guest_privileges));
+        let session = Arc::new(Session::new(id, created, &record.address, self.holdings.guest()));
         storage::unpack(&record.storage, session.storage());
         session.set_idle_minutes(record.idle_minutes);
         session.resume_at(record.last_access_ms);
@@ -61,9 +62,9 @@ impl Sessions {
         {
             let mut state = session.state.write();
             state.user_name = record.user_name;
-            state.assigned =
+            let assigned: Vec<_> =
                 record.privileges.iter().filter_map(|name| self.privileges.number(name)).collect();
-            state.effective = self.effective(&state.assigned);
+            state.held = self.holdings.of(&assigned);
             state.license = Some(license.since(now));
             state.secret = record.secrets.first().copied();
             for secret in record.secrets.iter().skip(1) {
@@ -94,7 +95,7 @@ impl Sessions {
     /// Forgets a session that ended, or in which nobody is logged in any more.
     pub(super) fn archive_end(&self, session: &Session) {
         if let Some(archive) = self.archive.get() {
-            archive.lock().write(&[Change { id: session.id().clone(), text: None }]);
+            archive.lock().write(&[Change { id: session.id(), text: None }]);
         }
     }
 
@@ -102,21 +103,19 @@ impl Sessions {
     /// still live.
     pub(super) fn archive_used(&self) {
         let Some(archive) = self.archive.get() else { return };
-        let used: Vec<_> = self
-            .registry
-            .all()
-            .into_iter()
-            .filter(|session| session.is_logged() && session.take_used_since_saved())
-            .collect();
-        for batch in used.chunks(BATCH) {
-            let archive = archive.lock();
-            let changes: Vec<_> = batch.iter().map(|session| self.change_of(session)).collect();
-            archive.write(&changes);
+        for number in 0..self.registry.parts() {
+            let mut used = self.registry.part(number);
+            used.retain(|session| session.is_logged() && session.take_used_since_saved());
+            for batch in used.chunks(BATCH) {
+                let archive = archive.lock();
+                let changes: Vec<_> = batch.iter().map(|session| self.change_of(session)).collect();
+                archive.write(&changes);
+            }
         }
     }
 
     fn change_of(&self, session: &Session) -> Change {
-        let id = session.id().clone();
+        let id = session.id();
         // Guests are forgotten by a restart.
         if !session.is_logged() || !session.is_kept() {
             return Change { id, text: None };
@@ -125,16 +124,20 @@ impl Sessions {
             tracing::warn!(session.id = %id, "the storage of a session is too large to survive a restart");
             tessera_values::Value::Null
         });
-        let (secrets, assigned, user_name) = {
+        let (secrets, held, user_name) = {
             let state = session.state.read();
-            (state.secrets(), state.assigned.clone(), state.user_name.clone())
+            (state.secrets(), Arc::clone(&state.held), state.user_name.clone())
         };
         let record = Record {
             id: id.clone(),
             secrets,
             address: session.address().clone(),
             user_name,
-            privileges: assigned.iter().map(|privilege| self.privileges.name(*privilege).clone()).collect(),
+            privileges: held
+                .assigned
+                .iter()
+                .map(|privilege| self.privileges.name(*privilege).clone())
+                .collect(),
             is_rest: session.kind() == crate::session::SessionKind::Rest,
             created_ms: session.created().as_millisecond(),
             logged_at_ms: session.logged_at_ms(),

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use tessera_model::Roles;
 use tessera_sessions::{
     Grant, MemoryPool, MemoryRegistry, PoolSize, PrivilegeTable, Session, SessionSettings, Sessions,
 };
@@ -19,12 +20,16 @@ impl Fixture {
     }
 
     pub(crate) fn with_licenses(settings: SessionSettings, size: PoolSize) -> Self {
+        Self::with_roles(settings, size, None)
+    }
+
+    pub(crate) fn with_roles(settings: SessionSettings, size: PoolSize, roles: Option<&Roles>) -> Self {
         let clock = Arc::new(ManualClock::new(1_700_000_000));
         let chance: Arc<dyn Chance> = Arc::new(SequenceChance::new());
         let sessions = Sessions::new(
             Box::new(MemoryRegistry::default()),
             Box::new(MemoryPool::new(size)),
-            Arc::new(PrivilegeTable::new(None)),
+            Arc::new(PrivilegeTable::new(roles)),
             settings,
             Arc::clone(&clock) as Arc<dyn Clock>,
             chance,

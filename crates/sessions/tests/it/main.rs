@@ -3,5 +3,6 @@
 #![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
 
 mod fixture;
+mod model;
 mod sessions;
 mod tokens;

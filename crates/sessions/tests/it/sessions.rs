@@ -38,7 +38,7 @@ fn a_cookie_from_before_the_login_leads_to_nothing_and_loses_nothing() {
         assert!(fixture.sessions.take_cookie(&old).is_none(), "it must not replace the person's new cookie");
         fixture.sessions.refuse(&old);
         drop(old);
-        let found = fixture.sessions.registry().by_id(person.id()).unwrap();
+        let found = fixture.sessions.registry().by_id(&person.id()).unwrap();
         assert!(Arc::ptr_eq(&found, &person));
     }
     drop(person);

@@ -10,7 +10,7 @@ use crate::body::{Body, full, plain};
 /// Every kept session, the oldest first, and the licences.
 pub(super) fn list(application: &Application) -> Response<Body> {
     let mut sessions = application.sessions.registry().all();
-    sessions.sort_by_cached_key(|session| (session.created(), session.id().clone()));
+    sessions.sort_by_cached_key(|session| (session.created(), session.id()));
     sessions.dedup_by(|a, b| a.id() == b.id());
     let licenses = application.sessions.licenses();
     let size = match licenses.size() {
