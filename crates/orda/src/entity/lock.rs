@@ -57,7 +57,7 @@ impl Entity {
     pub(crate) fn blocking(&self) -> Option<Holder> {
         let locked = self.locked()?;
         let session = self.context.session();
-        self.context.application().locks.blocking(locked, self.context.number(), session.id())
+        self.context.application().locks.blocking(locked, self.context.number(), &session.id())
     }
 
     /// Locks for the client's session.
@@ -66,12 +66,12 @@ impl Entity {
         let session = self.context.kept_session();
         let locks = &self.context.application().locks;
         let holder = Holder::Session {
-            id: session.id().clone(),
+            id: session.id(),
             host: client.host.clone(),
             address: session.address().clone(),
             user_agent: client.user_agent.clone(),
         };
-        session.attached::<SessionLocks>().belong_to(locks, session.id());
+        session.attached::<SessionLocks>().belong_to(locks, &session.id());
         locks.take(locked, holder).map_err(|held| held.map_or(LockFailure::TooMany, LockFailure::Held))
     }
 
@@ -79,7 +79,7 @@ impl Entity {
     pub fn unlock_for_session(&self) -> Result<(), LockFailure> {
         let locked = self.locked().ok_or(LockFailure::Gone)?;
         let session = self.context.session();
-        let owns = |holder: &Holder| matches!(holder, Holder::Session { id, .. } if id == session.id());
+        let owns = |holder: &Holder| matches!(holder, Holder::Session { id, .. } if *id == session.id());
         match self.context.application().locks.release(locked, owns) {
             Ok(()) | Err(None) => Ok(()),
             Err(Some(holder)) => Err(LockFailure::Held(holder)),

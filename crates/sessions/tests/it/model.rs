@@ -4,7 +4,7 @@
 //! says is compared with what the model knows, and what always holds is checked: as many licences are taken as sessions
 //! hold, never more than there are, and nobody sees anything of another's session.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use tessera_model::Roles;
@@ -66,7 +66,7 @@ struct World {
     dice: Dice,
     now: i64,
     browsers: Vec<Browser>,
-    sessions: HashMap<Text, Person>,
+    sessions: BTreeMap<Text, Person>,
     tokens: Vec<Token>,
     /// Dead tokens and cookies: used, revoked, or replaced.
     dead_tokens: Vec<Text>,
@@ -91,7 +91,7 @@ impl World {
             dice: Dice(SequenceChance::with_seed(seed)),
             now: 0,
             browsers: vec![Browser::default(); BROWSERS],
-            sessions: HashMap::new(),
+            sessions: BTreeMap::new(),
             tokens: Vec::new(),
             dead_tokens: Vec::new(),
             dead_cookies: Vec::new(),
