@@ -63,7 +63,7 @@ pub(crate) fn answered(kind: Kind, status: StatusCode, elapsed: Duration) {
 pub(crate) fn render(handle: &PrometheusHandle, application: &Application) -> String {
     let licenses = application.sessions.licenses();
     let used = licenses.used();
-    metrics::gauge!("tessera_sessions").set(application.sessions.registry().len() as f64);
+    metrics::gauge!("tessera_sessions").set(application.sessions.counts().sessions as f64);
     metrics::gauge!("tessera_licenses_used").set(used as f64);
     if let PoolSize::Limited(size) = licenses.size() {
         metrics::gauge!("tessera_licenses_free").set(size.saturating_sub(used) as f64);

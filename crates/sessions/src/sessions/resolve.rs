@@ -124,7 +124,7 @@ impl Sessions {
             return Arc::clone(session);
         }
         let Some(secret) = session.secret() else { return Arc::clone(session) };
-        if self.registry.len() >= self.settings.sessions_max {
+        if self.counts().sessions >= self.settings.sessions_max {
             tracing::warn!(sessions = self.settings.sessions_max, "too many sessions: a new one is not kept");
             return Arc::clone(session);
         }

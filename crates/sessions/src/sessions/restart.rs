@@ -29,7 +29,7 @@ impl Sessions {
         let (mut resumed, mut forgotten, mut refused) = (0, Vec::new(), 0_usize);
         for record in records {
             let id = record.id.clone();
-            if record.is_expired(now) || self.registry.len() >= self.settings.sessions_max {
+            if record.is_expired(now) || self.counts().sessions >= self.settings.sessions_max {
                 forgotten.push(Change { id, text: None });
             } else if self.resume(record, now) {
                 resumed += 1;
