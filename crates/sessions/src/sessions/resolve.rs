@@ -142,11 +142,18 @@ impl Sessions {
         if session.take_changed() {
             self.archive_now(session);
         }
-        if session.is_kept() && !session.is_worth_keeping() && !self.counts_guests() {
-            self.mark_kept(session, false);
-            // It goes on with the secret it has, should its request store something after all.
-            let secret = session.secret();
-            self.registry.remove(session, secret.as_slice());
+        match (session.is_kept(), session.is_worth_keeping()) {
+            (true, false) if !self.counts_guests() => {
+                self.mark_kept(session, false);
+                // It goes on with the secret it has, should a request beside this one store something after all.
+                let secret = session.secret();
+                self.registry.remove(session, secret.as_slice());
+            }
+            // Which it did: the one that ended first had seen nothing of it.
+            (false, true) => {
+                self.keep(session);
+            }
+            _ => {}
         }
     }
 

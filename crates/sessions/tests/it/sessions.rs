@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use tessera_sessions::{Grant, Hardening, LoginMode, PoolSize, Preset, SessionSettings};
 
+use tessera_values::SharedValue;
+
 use crate::fixture::Fixture;
 
 fn fixture(settings: SessionSettings) -> Fixture {
@@ -144,4 +146,19 @@ fn as_4d_the_cookie_stays_the_same() {
     assert!(fixture.sessions.resolve(Some(&cookie), "client").session.is_logged());
     fixture.sessions.logout(&person);
     assert!(Arc::ptr_eq(&fixture.sessions.resolve(Some(&cookie), "client").session, &person));
+}
+
+#[test]
+fn what_a_request_stores_stays_when_one_beside_it_ends_first() {
+    let fixture = fixture(SessionSettings::new(LoginMode::Force));
+    let cookie = fixture.guest_cookie();
+    let visit = || fixture.sessions.resolve(Some(&cookie), "client").session;
+    let slow = fixture.sessions.keep(&visit());
+    let quick = visit();
+    assert!(Arc::ptr_eq(&slow, &quick));
+    fixture.sessions.release(&quick);
+    slow.storage().put("note".into(), SharedValue::Integer(1)).unwrap();
+    fixture.sessions.release(&slow);
+    assert!(Arc::ptr_eq(&visit(), &slow));
+    assert!(!visit().storage().is_empty());
 }
