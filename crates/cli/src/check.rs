@@ -68,6 +68,7 @@ pub(crate) fn check(arguments: &Arguments) -> Result<ExitCode> {
         plain(arguments.format, project.paths.root.as_str(), "warning", "catalog/conflict", conflict);
     }
     roles(arguments.format, &project, &built, &mut count);
+    web_files(arguments.format, &project, &built, &mut count);
     for finding in &built.findings {
         for diagnostic in &finding.diagnostics {
             let is_error = diagnostic.severity == Severity::Error;
@@ -117,6 +118,53 @@ fn plain(format: Format, file: &str, severity: &str, code: &str, message: &str) 
             );
         }
     }
+}
+
+/// `HTTPHandlers.json` and `HTTPRules.json`, and handlers whose code is missing.
+fn web_files(format: Format, project: &Project, built: &Built, count: &mut Count) {
+    for (path, fault) in &project.web_faults {
+        count.errors += 1;
+        match format {
+            Format::Human => {
+                println!("{path}:{}:{}: error: {}", fault.line, fault.column, report::web_problem(fault));
+            }
+            Format::Json => {
+                let object = serde_json::json!({
+                    "file": path,
+                    "line": fault.line,
+                    "column": fault.column,
+                    "severity": "error",
+                    "code": "web/fault",
+                    "message": report::web_problem(fault),
+                });
+                println!("{object}");
+            }
+        }
+    }
+    for missing in missing_handlers(project, built) {
+        count.warnings += 1;
+        plain(format, project.paths.handlers().as_str(), "warning", "web/handler", &missing);
+    }
+}
+
+/// Handlers that will answer "Cannot find singleton" (S163).
+pub(crate) fn missing_handlers(project: &Project, built: &Built) -> Vec<String> {
+    let program = &built.program;
+    let missing = project.handlers.iter().filter_map(|handler| {
+        let class = program.class(&handler.class);
+        let problem = match class {
+            None => format!("there is no class {}", handler.class),
+            Some(class) if class.singleton != Singleton::Shared => {
+                format!("{} is no shared singleton", handler.class)
+            }
+            Some(class) if program.function(class.id, &handler.function).is_none() => {
+                format!("{} has no function {}", handler.class, handler.function)
+            }
+            Some(_) => return None,
+        };
+        Some(format!("{problem}; its handler will answer 500"))
+    });
+    missing.collect()
 }
 
 fn roles(format: Format, project: &Project, built: &Built, count: &mut Count) {

@@ -13,6 +13,9 @@ use self::hardening::{LoginSection, RolesSection, SessionSection};
 use crate::machine::{memory_bytes, variable};
 
 mod hardening;
+mod http;
+
+pub(crate) use http::HttpSection;
 
 /// `tessera.toml`
 #[derive(Debug, Default, Deserialize)]
@@ -31,6 +34,7 @@ pub(crate) struct File {
     login: LoginSection,
     limits: LimitsSection,
     code: CodeSection,
+    http: HttpSection,
     pub(crate) demo: Demo,
 }
 
@@ -136,6 +140,7 @@ pub(crate) struct Config {
     pub(crate) hardening: Hardening,
     pub(crate) survive_restart: bool,
     pub(crate) limits: tessera_web::Limits,
+    pub(crate) http: HttpSection,
     pub(crate) sessions_max: usize,
     pub(crate) workers: usize,
     pub(crate) queue: usize,
@@ -200,6 +205,7 @@ impl Config {
                 connections_max: file.limits.connections.max(1),
                 ..tessera_web::Limits::default()
             },
+            http: file.http,
             sessions_max: file.limits.sessions.map_or_else(usual_sessions, |sessions| sessions.max(1)),
             workers: file.limits.workers.max(1),
             queue: file.limits.queue.max(1),

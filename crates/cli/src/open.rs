@@ -60,6 +60,9 @@ pub(crate) fn application(
     for conflict in &built.conflicts {
         tracing::warn!("{conflict}");
     }
+    for missing in check::missing_handlers(&project, &built) {
+        tracing::warn!("{}: {missing}", project.paths.handlers());
+    }
     if let Some(roles) = &roles {
         for fault in roles.check(&check::Resources::new(&built)) {
             tracing::warn!("{}", report::roles_fault(&project, &fault));

@@ -2,7 +2,7 @@
 
 use ariadne::{Config, IndexType, Label, Report, ReportKind, Source};
 use camino::Utf8Path;
-use tessera_model::{Project, RolesFault};
+use tessera_model::{Project, RolesFault, WebFileFault};
 use tessera_orda::FileFinding;
 use tessera_syntax::{Diagnostic, LineIndex, Severity};
 
@@ -40,6 +40,21 @@ pub(crate) fn with_excerpt(finding: &FileFinding, diagnostic: &Diagnostic) -> St
 pub(crate) fn roles_fault(project: &Project, fault: &RolesFault) -> String {
     let place = if fault.path.is_empty() { String::new() } else { format!("{}: ", fault.path) };
     format!("{}:{}:{}: {place}{}", project.paths.roles(), fault.line, fault.column, fault.problem)
+}
+
+/// What is wrong in `HTTPHandlers.json` or `HTTPRules.json`, without the place in the file.
+pub(crate) fn web_problem(fault: &WebFileFault) -> String {
+    let separator = if fault.path.is_empty() { "" } else { ": " };
+    format!("{}{separator}{}", fault.path, fault.problem)
+}
+
+/// All faults of those files, with the cure.
+pub(crate) fn web_faults(project: &Project) -> String {
+    let faults = project.web_faults.iter();
+    let list: String = faults
+        .map(|(path, fault)| format!("\n  {path}:{}:{}: {}", fault.line, fault.column, web_problem(fault)))
+        .collect();
+    format!("what the project says about its web server can't be understood:{list}\nMend the file.")
 }
 
 /// All faults of a broken roles.json, with the cure.

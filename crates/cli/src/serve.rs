@@ -4,15 +4,15 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use camino::Utf8PathBuf;
 use tessera_orda::{Application, Startup};
-use tessera_web::{Server, Site, Workers};
+use tessera_web::{AccessLog, Server, Site, Workers};
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::config::{Config, Flags, ServeFlags};
 use crate::office::Office;
-use crate::{archive, example, open};
+use crate::{archive, example, open, report};
 
 /// How often sessions are looked through for those whose idle time is over.
 const SWEEP: Duration = Duration::from_secs(30);
@@ -38,6 +38,10 @@ pub(crate) fn serve(arguments: &Arguments) -> Result<ExitCode> {
         None => example::find()?,
     };
     let project = open::project(&path)?;
+    if !project.web_faults.is_empty() {
+        // Without its rules a server would show what they deny.
+        bail!("{}", report::web_faults(&project));
+    }
     let (application, config) = open::application(project, &arguments.flags, &arguments.serve)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -52,7 +56,15 @@ pub(crate) fn serve(arguments: &Arguments) -> Result<ExitCode> {
 
 async fn run(application: Arc<Application>, config: &Config) -> Result<()> {
     let mut terminate = signal(SignalKind::terminate()).context("signals can't be received")?;
-    let site = Site::new(Arc::clone(&application), config.limits, Workers::new(config.workers, config.queue));
+    application.web_server.change(|settings| config.http.apply(settings));
+    let workers = Workers::new(config.workers, config.queue);
+    let mut site = Site::new(Arc::clone(&application), config.limits, workers, config.http.options());
+    if let Some(format) = config.http.log() {
+        let (folder, clock) = (&application.paths.logs, Arc::clone(&application.environment.clock));
+        let log = AccessLog::open(folder, format, clock)
+            .with_context(|| format!("the log of requests can't be opened in {folder}"))?;
+        site.log = Some(log);
+    }
     // The port is taken first: a second server fails before it runs any start-up code.
     let server = Server::bind(site, &config.listen, config.tls.as_ref()).await?;
     let listening = server.listening().context("the port can't be told")?;

@@ -17,7 +17,7 @@ pub(crate) struct Node {
 pub(crate) enum Json {
     Null,
     Boolean(bool),
-    Number,
+    Number(f64),
     Text(Text),
     List(Vec<Node>),
     /// In the order written; of equal names the last counts.
@@ -161,10 +161,9 @@ impl Reader<'_> {
     fn number(&mut self) -> Result<Json, JsonFault> {
         let part = |c: char| !matches!(c, '0'..='9' | '+' | '-' | '.' | 'e' | 'E');
         let end = self.rest().find(part).unwrap_or(self.rest().len());
-        if serde_json::from_str::<serde_json::Number>(&self.rest()[..end]).is_err() {
-            return Err(self.fault("a number"));
-        }
+        let number: Result<f64, _> = serde_json::from_str(&self.rest()[..end]);
+        let Ok(number) = number else { return Err(self.fault("a number")) };
         self.at += end;
-        Ok(Json::Number)
+        Ok(Json::Number(number))
     }
 }

@@ -12,8 +12,11 @@
 mod attribute;
 mod catalog;
 mod convert;
+mod cors;
 mod dataclass;
 mod error;
+mod http_handlers;
+mod http_rules;
 mod json;
 mod names;
 mod project;
@@ -22,12 +25,16 @@ mod quotas;
 mod relation;
 mod roles;
 mod settings;
+mod web_file;
 mod xml;
 
 pub use attribute::{Attribute, AttributeKind, Calculation, Field, FieldType};
 pub use catalog::{CalculatedAttribute, Catalog, NameTaken, Table};
+pub use cors::{Cors, CorsRule};
 pub use dataclass::Dataclass;
 pub use error::{CatalogError, CatalogWarning, ProjectError, SkipReason};
+pub use http_handlers::{HandlerMatch, HttpHandler, HttpHandlers};
+pub use http_rules::{HeaderChange, HttpRule, HttpRules};
 pub use names::{AttributeId, DataclassId, RecordId};
 pub use project::{
     Page, Project, ProjectPaths, ProjectWarning, RolesSource, SourceFile, SourceKind, read_page, start_page,
@@ -37,4 +44,5 @@ pub use relation::{Integrity, Relation};
 pub use roles::{
     Permission, Privilege, ResourceKind, ResourceNames, Role, Roles, RolesFault, RolesProblem, Severity,
 };
-pub use settings::{Cors, CorsRule, SessionMode, Settings, SettingsFault};
+pub use settings::{SessionMode, Settings, SettingsFault};
+pub use web_file::{WebFileFault, WebFileProblem};

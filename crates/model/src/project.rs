@@ -7,7 +7,10 @@ use std::io::Read as _;
 use camino::{Utf8Path, Utf8PathBuf};
 use tessera_values::Text;
 
-use crate::{Catalog, ProjectError, Quotas, QuotasFault, Roles, RolesFault, Settings};
+use crate::{
+    Catalog, HttpHandlers, HttpRules, ProjectError, Quotas, QuotasFault, Roles, RolesFault, Settings,
+    WebFileFault,
+};
 
 mod find;
 mod pages;
@@ -33,6 +36,12 @@ pub struct Project {
     pub roles: RolesSource,
     /// `QuotaManager.json`; nothing is limited without one.
     pub quotas: Quotas,
+    /// `HTTPHandlers.json`
+    pub handlers: HttpHandlers,
+    /// `HTTPRules.json`
+    pub rules: HttpRules,
+    /// What is wrong in those two, with the file.
+    pub web_faults: Vec<(Utf8PathBuf, WebFileFault)>,
     /// The code, in a fixed order.
     pub sources: Vec<SourceFile>,
     /// What was odd, each with a sentence for people.
@@ -108,11 +117,17 @@ impl Project {
         let mut warnings = Vec::new();
         let settings = read_settings(&paths)?;
         paths.set_web_folder(&settings.html_root, &mut warnings);
+        let mut web_faults = Vec::new();
+        let handlers = read_web_file(paths.handlers(), HttpHandlers::parse, &mut web_faults)?;
+        let rules = read_web_file(paths.rules(), HttpRules::parse, &mut web_faults)?;
         Ok(Self {
             name,
             catalog: read_catalog(&paths)?,
             roles: read_roles(&paths)?,
             quotas: read_quotas(&paths, &mut warnings)?,
+            handlers,
+            rules,
+            web_faults,
             sources: read_sources(&paths, &mut warnings)?,
             paths,
             settings,
@@ -188,6 +203,17 @@ fn read_quotas(paths: &ProjectPaths, warnings: &mut Vec<ProjectWarning>) -> Resu
 fn read_roles(paths: &ProjectPaths) -> Result<RolesSource, ProjectError> {
     let bytes = read(&paths.roles())?;
     Ok(bytes.map_or(RolesSource::Absent, |bytes| RolesSource::parse(&String::from_utf8_lossy(&bytes))))
+}
+
+fn read_web_file<T: Default>(
+    path: Utf8PathBuf,
+    parse: fn(&str) -> (T, Vec<WebFileFault>),
+    all_faults: &mut Vec<(Utf8PathBuf, WebFileFault)>,
+) -> Result<T, ProjectError> {
+    let Some(bytes) = read(&path)? else { return Ok(T::default()) };
+    let (found, faults) = parse(&String::from_utf8_lossy(&bytes));
+    all_faults.extend(faults.into_iter().map(|fault| (path.clone(), fault)));
+    Ok(found)
 }
 
 fn read_sources(

@@ -5,6 +5,7 @@
 
 use tessera_values::Text;
 
+use crate::cors::{Cors, CorsRule};
 use crate::xml::{Element, position};
 
 /// What the project's settings files say about the web server.
@@ -47,24 +48,6 @@ pub enum SessionMode {
     None,
     /// Sessions of converted old projects.
     Legacy,
-}
-
-/// Requests from other origins.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Cors {
-    /// Allowed at all?
-    pub enabled: bool,
-    /// From where, for what.
-    pub rules: Vec<CorsRule>,
-}
-
-/// One allowed origin.
-#[derive(Clone, Debug, PartialEq)]
-pub struct CorsRule {
-    /// Its host.
-    pub host: Text,
-    /// The methods, as written; empty for all.
-    pub methods: Text,
 }
 
 /// A settings file that is not XML.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use tessera_model::{Catalog, DataclassId, Project, ProjectPaths, Roles, Settings};
+use tessera_model::{Catalog, DataclassId, HttpHandlers, HttpRules, Project, ProjectPaths, Roles, Settings};
 use tessera_sessions::{FunctionOwner, Permissions, PrivilegeId, Session, Sessions};
 use tessera_store::Store;
 use tessera_syntax::Vocabulary;
@@ -75,6 +75,10 @@ pub struct Application {
     pub paths: ProjectPaths,
     /// What its settings file says.
     pub settings: Settings,
+    /// Which functions answer which paths.
+    pub handlers: HttpHandlers,
+    /// What is changed in answers.
+    pub rules: HttpRules,
     /// The dataclasses.
     pub catalog: Arc<Catalog>,
     /// The code.
@@ -89,7 +93,7 @@ pub struct Application {
     pub locks: Arc<Locks>,
     /// Clock, chance, limits, `Storage`.
     pub environment: Arc<Environment>,
-    /// What start-up code may change about the web server.
+    /// Settings of the web server that code may change.
     pub web_server: WebServerSettings,
     /// Set when the server stops: running code ends at its next jump or call.
     pub stopping: Arc<AtomicBool>,
@@ -151,11 +155,14 @@ impl Application {
                 .map(|function| Arc::clone(&function.routine));
         }
         let tracks_changes = catalog.dataclasses().iter().any(|dataclass| dataclass.tracked);
+        let web_server = WebServerSettings::new(&project.settings);
         let own_session = sessions.stored_procedure();
         Ok(Arc::new(Self {
             name: project.name,
             paths: project.paths,
             settings: project.settings,
+            handlers: project.handlers,
+            rules: project.rules,
             catalog,
             program: Arc::new(program),
             store,
@@ -163,7 +170,7 @@ impl Application {
             permissions,
             locks: Arc::default(),
             environment: Arc::new(environment),
-            web_server: WebServerSettings::default(),
+            web_server,
             stopping: Arc::default(),
             tracks_changes,
             findings: built.findings,

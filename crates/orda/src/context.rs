@@ -17,6 +17,7 @@ use crate::application::Application;
 use crate::commands;
 use crate::error::store_error;
 use crate::selection::Selection;
+use crate::web::{WebAnswer, WebRequest};
 
 /// The request a process serves, as far as code may ask.
 #[derive(Clone, Debug, Default)]
@@ -25,6 +26,8 @@ pub struct RequestInfo {
     pub address: Text,
     /// Did it come over TLS?
     pub is_secure: bool,
+    /// All of it, where code may ask for it: handlers, 4DACTION, pages.
+    pub message: Option<Arc<WebRequest>>,
 }
 
 /// Something code wants the page to show (`Web Form.setMessage` and its like).
@@ -63,6 +66,8 @@ pub struct Context {
     request: RequestInfo,
     /// The global stamp as it was read after so many writes of this process.
     global_stamp: Cell<Option<(u64, i64)>>,
+    /// What `WEB SEND …` commands made; nothing until the first of them runs.
+    answer: RefCell<Option<Box<WebAnswer>>>,
     /// The number of the process.
     number: Cell<u64>,
     /// How many entities it has had in memory.
@@ -92,6 +97,7 @@ impl Context {
             messages: RefCell::default(),
             request,
             global_stamp: Cell::new(None),
+            answer: RefCell::default(),
             number: Cell::new(0),
             entities: Cell::new(0),
             began: Instant::now(),
@@ -286,6 +292,16 @@ impl Context {
     /// What code wanted the page to show.
     pub fn messages(&self) -> Vec<WebFormMessage> {
         self.messages.borrow().clone()
+    }
+
+    /// Changes the answer that commands make.
+    pub(crate) fn answer<R>(&self, change: impl FnOnce(&mut WebAnswer) -> R) -> R {
+        change(self.answer.borrow_mut().get_or_insert_default())
+    }
+
+    /// Takes the answer that commands made, if any ran.
+    pub(crate) fn take_answer(&self) -> Option<WebAnswer> {
+        self.answer.take().map(|answer| *answer)
     }
 
     fn close(&self) {

@@ -49,4 +49,6 @@ pub use save::{OnRefusal, SaveFailure, drop_selection, save_entity};
 pub use selection::{Aggregates, Selection};
 pub use tags::{Include, process_tags};
 pub use tessera_vm::bytecode::Type;
-pub use web::{OutgoingMessage, WebServerSettings};
+pub use web::{
+    OutgoingMessage, SameSite, WebAnswer, WebBody, WebConnection, WebRequest, WebServerSettings, WebSettings,
+};

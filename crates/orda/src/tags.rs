@@ -3,13 +3,14 @@
 //! The text is cut into a tree once and then written out. Unlike 4D, what a tag yields is never read for tags again,
 //! so that a value a client sent can't become code (COMPATIBILITY.md).
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use tessera_syntax::parse_expression;
 use tessera_values::{ErrorStack, Text, Value, format_number};
-use tessera_vm::compile_with_locals;
+use tessera_vm::{Process, compile_with_locals};
 
-use crate::context::Run;
+use crate::context::{Context, Run};
 
 mod tree;
 
@@ -24,7 +25,8 @@ const PAGE_BYTES_MAX: usize = 64 << 20;
 pub type Include<'i> = &'i dyn Fn(&str) -> Option<String>;
 
 struct Writer<'r> {
-    run: &'r mut Run,
+    context: &'r Rc<Context>,
+    process: &'r mut Process,
     include: Include<'r>,
     out: String,
     locals: Vec<(Text, Value)>,
@@ -34,8 +36,19 @@ struct Writer<'r> {
 /// Writes a page: tags are replaced by what they yield. A tag whose expression fails leaves a mark in its place and
 /// its error in the log; the rest of the page is written.
 pub fn process_tags(run: &mut Run, text: &str, include: Include<'_>) -> Result<String, ErrorStack> {
-    let mut writer =
-        Writer { run, include, out: String::with_capacity(text.len()), locals: Vec::new(), depth: 0 };
+    let context = Rc::clone(run.context());
+    process_tags_in(&context, run.process(), text, include)
+}
+
+/// The same inside a process that runs already: `WEB SEND TEXT` and its like.
+pub(crate) fn process_tags_in(
+    context: &Rc<Context>,
+    process: &mut Process,
+    text: &str,
+    include: Include<'_>,
+) -> Result<String, ErrorStack> {
+    let out = String::with_capacity(text.len());
+    let mut writer = Writer { context, process, include, out, locals: Vec::new(), depth: 0 };
     writer.page(text)?;
     Ok(writer.out)
 }
@@ -119,13 +132,12 @@ impl Writer<'_> {
             Value::Collection(collection) => Ok(collection.to_vec()),
             Value::Object(object) => Ok(object.keys().into_iter().map(Value::Text).collect()),
             Value::Native(native) => {
-                let process = self.run.process();
-                let Some(length) = std::rc::Rc::clone(native).iteration_length(process) else {
+                let Some(length) = Rc::clone(native).iteration_length(self.process) else {
                     return Ok(Vec::new());
                 };
                 let mut elements = Vec::new();
                 for index in 0..length? {
-                    elements.extend(std::rc::Rc::clone(native).iteration_item(process, index)?);
+                    elements.extend(Rc::clone(native).iteration_item(self.process, index)?);
                 }
                 Ok(elements)
             }
@@ -136,25 +148,23 @@ impl Writer<'_> {
     /// `4DSCRIPT/Method/Parameter`: the method must be published for the web.
     fn script(&mut self, call: &str) -> Result<(), ErrorStack> {
         let (method, parameter) = call.split_once('/').unwrap_or((call, ""));
-        let published =
-            self.run.process().program().method(method).is_some_and(|method| method.published_web);
-        if !published {
+        let program = Arc::clone(self.process.program());
+        let Some(method) = program.method(method).filter(|method| method.published_web) else {
             self.fault(&ErrorStack::runtime(format!("The method {method} is not available to tags.")));
             return Ok(());
-        }
-        match self.run.call_method(method, &[Value::text(parameter)]) {
-            Some(Ok(value)) => self.out.push_str(&shown(&value)),
-            Some(Err(error)) if error.fatal => return Err(error),
-            Some(Err(error)) => self.fault(&error),
-            None => {}
+        };
+        match self.process.call(&method.routine, Value::Undefined, &[Value::text(parameter)]) {
+            Ok(value) => self.out.push_str(&shown(&value)),
+            Err(error) if error.fatal => return Err(error),
+            Err(error) => self.fault(&error),
         }
         Ok(())
     }
 
     /// The value of an expression; `None` when it failed.
     fn value(&mut self, source: &str) -> Result<Option<Value>, ErrorStack> {
-        let program = Arc::clone(self.run.process().program());
-        let application = Arc::clone(self.run.context().application());
+        let program = Arc::clone(self.process.program());
+        let application = Arc::clone(self.context.application());
         let (expression, diagnostics) = parse_expression(source, &application.vocabulary);
         let Some(expression) = expression else {
             let message =
@@ -165,7 +175,7 @@ impl Writer<'_> {
         let names: Vec<Text> = self.locals.iter().map(|(name, _)| name.clone()).collect();
         let values: Vec<Value> = self.locals.iter().map(|(_, value)| value.clone()).collect();
         let routine = compile_with_locals(&program, &expression, &names);
-        match self.run.process().call(&routine, Value::Undefined, &values) {
+        match self.process.call(&routine, Value::Undefined, &values) {
             Ok(value) => Ok(Some(value)),
             Err(error) if error.fatal => Err(error),
             Err(error) => {

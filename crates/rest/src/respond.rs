@@ -126,7 +126,11 @@ impl Prepared {
                 Err(_) => return (Err(RestError::no_license()), session),
             };
             if asks_authentication {
-                let info = RequestInfo { address: request.address.clone(), is_secure: request.is_secure };
+                let info = RequestInfo {
+                    address: request.address.clone(),
+                    is_secure: request.is_secure,
+                    message: None,
+                };
                 let mut run = Run::new(&application, Arc::clone(&session), info);
                 let accepted = handlers::directory::authenticate(&mut run, &request);
                 session = run.context().session();
@@ -152,7 +156,8 @@ impl Prepared {
             Ok(plan) => plan,
             Err(error) => return (Err(error), session),
         };
-        let info = RequestInfo { address: request.address.clone(), is_secure: request.is_secure };
+        let info =
+            RequestInfo { address: request.address.clone(), is_secure: request.is_secure, message: None };
         let mut run = Run::new(&application, session, info);
         let result = handlers::answer(&mut run, plan, &options, &request);
         let session = run.context().session();

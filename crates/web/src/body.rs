@@ -15,10 +15,15 @@ pub(crate) fn full(bytes: impl Into<Bytes>) -> Body {
     Full::new(bytes.into()).map_err(|never| match never {}).boxed_unsync()
 }
 
+/// Marks an answer the server gave by itself, whose place an error page may take.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct OwnAnswer;
+
 /// A short plain answer.
 pub(crate) fn plain(status: StatusCode, text: &str) -> Response<Body> {
     let mut response = Response::new(full(format!("{text}\n")));
     *response.status_mut() = status;
+    response.extensions_mut().insert(OwnAnswer);
     let headers = response.headers_mut();
     headers.insert(http::header::CONTENT_TYPE, http::HeaderValue::from_static("text/plain; charset=UTF-8"));
     headers.insert(http::header::X_CONTENT_TYPE_OPTIONS, http::HeaderValue::from_static("nosniff"));
@@ -27,13 +32,31 @@ pub(crate) fn plain(status: StatusCode, text: &str) -> Response<Body> {
 
 /// Why a body was not read.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum BodyError {
+enum BodyError {
     /// It is longer than allowed.
     TooLarge,
     /// It did not come in time.
     Slow,
     /// The client went away, or sent nonsense.
     Broken,
+}
+
+/// Reads a body, or says why it was not read.
+pub(crate) async fn read_or_refuse<B>(
+    body: B,
+    bytes_max: usize,
+    time_max: Duration,
+) -> Result<Bytes, Response<Body>>
+where
+    B: hyper::body::Body<Data = Bytes, Error: std::error::Error + Send + Sync + 'static> + Unpin,
+{
+    read(body, bytes_max, time_max).await.map_err(|error| match error {
+        BodyError::TooLarge => {
+            plain(StatusCode::PAYLOAD_TOO_LARGE, &format!("The body is longer than {bytes_max} bytes."))
+        }
+        BodyError::Slow => plain(StatusCode::REQUEST_TIMEOUT, "The body did not come in time."),
+        BodyError::Broken => plain(StatusCode::BAD_REQUEST, "The body could not be read."),
+    })
 }
 
 /// A client that sends more than this beyond the limit is cut off without having read the answer.
@@ -44,7 +67,7 @@ const DRAIN_TIME: Duration = Duration::from_secs(2);
 ///
 /// A somewhat longer one is read to its end and thrown away: closing on a client that still writes would take the
 /// answer away from it.
-pub(crate) async fn read<B>(mut body: B, bytes_max: usize, time_max: Duration) -> Result<Bytes, BodyError>
+async fn read<B>(mut body: B, bytes_max: usize, time_max: Duration) -> Result<Bytes, BodyError>
 where
     B: hyper::body::Body<Data = Bytes, Error: std::error::Error + Send + Sync + 'static> + Unpin,
 {

@@ -1,19 +1,19 @@
 //! Pages with 4D tags: `.shtml` files of the web folder (`docs/WebServer/templates.md`).
 
-use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8PathBuf;
 use http::request::Parts;
 use http::{HeaderValue, Response, StatusCode};
-use tessera_orda::{RequestInfo, Run, process_tags};
+use hyper::body::Incoming;
+use tessera_orda::{Run, process_tags};
 
-use crate::body::{Body, full, plain};
-use crate::rest_adaptor::{busy, internal, mapped};
+use crate::body::{self, Body, full, plain};
+use crate::code::{self, internal};
+use crate::connection::Connection;
 use crate::service::Site;
-use crate::static_files::inside;
-use crate::workers::WorkError;
-use crate::{quotas, session_cookie, session_token};
+use crate::{quotas, session_cookie};
 
 /// Is the path that of a page whose tags are read? Pages asked for as `.html` are sent as they are.
 pub(crate) fn has_tags(path: &str) -> bool {
@@ -24,48 +24,38 @@ pub(crate) fn has_tags(path: &str) -> bool {
 /// Writes a page in the session of the request.
 pub(crate) async fn answer(
     site: &Arc<Site>,
-    parts: &Parts,
+    parts: Parts,
+    incoming: Incoming,
+    connection: Connection,
     file: Utf8PathBuf,
-    peer: SocketAddr,
-    is_secure: bool,
 ) -> Response<Body> {
-    let address = mapped(&peer);
-    let resolved = session_token::resolve(
-        &site.application,
-        &parts.headers,
-        &parts.extensions,
-        &site.cookie_name,
-        &address,
-    );
-    if let Err(refused) = quotas::admit(&site.application, Some(&resolved.session), parts) {
-        return refused;
-    }
-    let own_cookie = resolved.cookie;
-    let (application, root) = (Arc::clone(&site.application), site.web_folder.clone());
-    let work = move || {
+    let time_max = Duration::from_secs(site.limits.body_seconds);
+    let bytes = match body::read_or_refuse(incoming, site.limits.body_bytes, time_max).await {
+        Ok(bytes) => bytes,
+        Err(refusal) => return refusal,
+    };
+    let application = Arc::clone(&site.application);
+    let work = move |run: &mut Run| {
         let text = std::fs::read(&file).ok()?;
         let text = String::from_utf8_lossy(&text).into_owned();
-        let mut run = Run::new(&application, resolved.session, RequestInfo { address, is_secure });
-        let folder = file.parent().map_or_else(|| root.clone(), Utf8Path::to_owned);
+        let paths = &application.paths;
+        let folder = file.parent().unwrap_or(&paths.web_folder);
         let include = |path: &str| {
-            let base = if path.starts_with('/') { &root } else { &folder };
-            let included = inside(&root, &base.join(path.trim_start_matches('/')))?;
+            let base = if path.starts_with('/') { &paths.web_folder } else { folder };
+            let included = paths.inside_web_folder(&base.join(path.trim_start_matches('/')))?;
             std::fs::read(included).ok().map(|text| String::from_utf8_lossy(&text).into_owned())
         };
-        let written = process_tags(&mut run, &text, &include);
-        let session = run.context().session();
-        drop(run);
-        Some((written, session))
+        Some(process_tags(run, &text, &include))
     };
-    let (written, session) = match site.workers.run(work).await {
-        Ok(Some(answered)) => answered,
-        Ok(None) => return plain(StatusCode::NOT_FOUND, "There is no such page."),
-        Err(WorkError::Full) => return busy(),
-        Err(WorkError::Panicked) => return internal(),
+    let message = Arc::new(code::request(&parts, &bytes));
+    let ran = match code::run(site, &parts, connection, Some(message), work).await {
+        Ok(ran) => ran,
+        Err(refusal) => return refusal,
     };
-    let mut response = match written {
-        Ok(page) => Response::new(full(page)),
-        Err(error) => {
+    let mut response = match ran.value {
+        None => return plain(StatusCode::NOT_FOUND, "There is no such page."),
+        Some(Ok(page)) => Response::new(full(page)),
+        Some(Err(error)) => {
             tracing::warn!(error = %error, "a page could not be written");
             return internal();
         }
@@ -74,6 +64,6 @@ pub(crate) async fn answer(
     headers.insert(http::header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=UTF-8"));
     headers.insert(http::header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(http::header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    session_cookie::write(headers, &site.application, &session, own_cookie, &site.cookie_name, is_secure);
-    quotas::send(&site.application, Some(&session), response)
+    session_cookie::write(&mut response, site, &ran.session, ran.own_cookie, connection.is_secure);
+    quotas::send(&site.application, Some(&ran.session), response)
 }

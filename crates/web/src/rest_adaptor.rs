@@ -1,6 +1,5 @@
 //! HTTP to `tessera_rest` and back.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,7 +11,9 @@ use tessera_rest::{Method, Request, prepare};
 use tessera_sessions::LoginMode;
 use tessera_values::Text;
 
-use crate::body::{self, Body, BodyError, full, plain};
+use crate::body::{self, Body, full, plain};
+use crate::code::{busy, internal};
+use crate::connection::Connection;
 use crate::service::Site;
 use crate::workers::{WorkError, guarded};
 use crate::{quotas, session_cookie, session_token};
@@ -22,8 +23,7 @@ pub(crate) async fn answer(
     site: &Arc<Site>,
     parts: Parts,
     incoming: Incoming,
-    peer: SocketAddr,
-    is_secure: bool,
+    connection: Connection,
 ) -> Response<Body> {
     let method = match parts.method {
         http::Method::GET | http::Method::HEAD => Method::Get,
@@ -32,7 +32,7 @@ pub(crate) async fn answer(
         http::Method::DELETE => Method::Delete,
         _ => return plain(StatusCode::METHOD_NOT_ALLOWED, "This method is not served here."),
     };
-    let address = mapped(&peer);
+    let address = connection.client_address();
     let resolved = session_token::resolve(
         &site.application,
         &parts.headers,
@@ -47,21 +47,13 @@ pub(crate) async fn answer(
     let is_guest =
         site.application.sessions.login_mode() == LoginMode::Force && !resolved.session.is_logged();
     let bytes_max = if is_guest { site.limits.guest_body_bytes } else { site.limits.body_bytes };
-    let bytes = match body::read(incoming, bytes_max, Duration::from_secs(site.limits.body_seconds)).await {
+    let time_max = Duration::from_secs(site.limits.body_seconds);
+    let bytes = match body::read_or_refuse(incoming, bytes_max, time_max).await {
         Ok(bytes) => bytes,
-        Err(BodyError::TooLarge) => {
-            return plain(
-                StatusCode::PAYLOAD_TOO_LARGE,
-                &format!("The body is longer than {bytes_max} bytes."),
-            );
-        }
-        Err(BodyError::Slow) => {
-            return plain(StatusCode::REQUEST_TIMEOUT, "The body did not come in time.");
-        }
-        Err(BodyError::Broken) => return plain(StatusCode::BAD_REQUEST, "The body could not be read."),
+        Err(refusal) => return refusal,
     };
     site.application.sessions.received(&resolved.session, bytes.len() as u64);
-    let request = request(&parts, method, bytes, address, is_secure);
+    let request = request(&parts, method, bytes, address, connection.is_secure);
     let prepared = match guarded(|| prepare(&site.application, Arc::clone(&resolved.session), request)) {
         Ok(prepared) => prepared,
         Err(_) => return internal(),
@@ -77,15 +69,7 @@ pub(crate) async fn answer(
         Err(WorkError::Panicked) => return internal(),
     };
     let mut response = http(answer);
-    let headers = response.headers_mut();
-    session_cookie::write(
-        headers,
-        &site.application,
-        &session,
-        resolved.cookie,
-        &site.cookie_name,
-        is_secure,
-    );
+    session_cookie::write(&mut response, site, &session, resolved.cookie, connection.is_secure);
     quotas::send(&site.application, Some(&session), response)
 }
 
@@ -128,22 +112,4 @@ fn request(parts: &Parts, method: Method, body: Bytes, address: Text, is_secure:
         address,
         is_secure,
     }
-}
-
-/// An address as 4D code sees it: IPv4 inside IPv6 (sessions-privileges-web section 14.4).
-pub(crate) fn mapped(peer: &SocketAddr) -> Text {
-    match peer {
-        SocketAddr::V4(address) => format!("::ffff:{}", address.ip()).into(),
-        SocketAddr::V6(address) => address.ip().to_string().into(),
-    }
-}
-
-pub(crate) fn busy() -> Response<Body> {
-    let mut response = plain(StatusCode::SERVICE_UNAVAILABLE, "The server is busy. Try again in a moment.");
-    response.headers_mut().insert(http::header::RETRY_AFTER, HeaderValue::from_static("1"));
-    response
-}
-
-pub(crate) fn internal() -> Response<Body> {
-    plain(StatusCode::INTERNAL_SERVER_ERROR, "The server failed to answer. The fault was logged.")
 }

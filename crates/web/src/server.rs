@@ -13,14 +13,18 @@ use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio_rustls::TlsAcceptor;
 
+use crate::connection::Connection;
 use crate::service::{self, Site};
-use crate::tls::{self, TlsError, TlsFiles};
+use crate::tls::{Certificate, TlsError, TlsFiles};
 use crate::tolerant::Tolerant;
 
 /// How long running requests may take to finish when the server stops.
 const STOP_SECONDS: u64 = 10;
 /// How often an HTTP/2 client is asked whether it is still there.
 const PING: Duration = Duration::from_secs(30);
+
+/// How often the log is written and the certificate's files are looked at.
+const UPKEEP: Duration = Duration::from_secs(5);
 
 /// Why the server can't start.
 #[derive(Debug, thiserror::Error)]
@@ -52,7 +56,7 @@ pub enum ServeError {
 pub struct Server {
     site: Arc<Site>,
     listener: TcpListener,
-    acceptor: Option<TlsAcceptor>,
+    certificate: Option<Arc<Certificate>>,
 }
 
 /// Where a server can be reached.
@@ -73,16 +77,16 @@ impl std::fmt::Display for Listening {
 impl Server {
     /// Takes the port.
     pub async fn bind(site: Site, address: &str, tls: Option<&TlsFiles>) -> Result<Self, ServeError> {
-        let acceptor = tls.map(tls::config).transpose()?.map(TlsAcceptor::from);
+        let certificate = tls.map(Certificate::load).transpose()?.map(Arc::new);
         let listener = TcpListener::bind(address)
             .await
             .map_err(|error| ServeError::Listen { address: address.into(), error })?;
-        Ok(Self { site: Arc::new(site), listener, acceptor })
+        Ok(Self { site: Arc::new(site), listener, certificate })
     }
 
     /// Where it listens.
     pub fn listening(&self) -> std::io::Result<Listening> {
-        Ok(Listening { address: self.listener.local_addr()?, is_secure: self.acceptor.is_some() })
+        Ok(Listening { address: self.listener.local_addr()?, is_secure: self.certificate.is_some() })
     }
 
     /// Serves until `stop` is done; then finishes running requests, for ten seconds at most.
@@ -90,6 +94,7 @@ impl Server {
         let graceful = GracefulShutdown::new();
         let connections = Arc::new(Semaphore::new(self.site.limits.connections_max));
         let builder = Arc::new(self.builder());
+        let upkeep = tokio::spawn(upkeep(Arc::clone(&self.site), self.certificate.clone()));
         tokio::pin!(stop);
         loop {
             let permit = tokio::select! {
@@ -111,27 +116,37 @@ impl Server {
                 }
             };
             let _ = stream.set_nodelay(true);
+            let server = stream.local_addr().unwrap_or(peer);
             let (site, builder, watcher) = (Arc::clone(&self.site), Arc::clone(&builder), graceful.watcher());
-            let acceptor = self.acceptor.clone();
+            let acceptor =
+                self.certificate.as_ref().map(|certificate| TlsAcceptor::from(certificate.config()));
             tokio::spawn(async move {
                 let _permit = permit;
                 match acceptor {
-                    None => serve(&builder, site, stream, peer, false, watcher).await,
+                    None => {
+                        let connection = Connection { client: peer, server, is_secure: false };
+                        serve(&builder, site, stream, connection, watcher).await;
+                    }
                     Some(acceptor) => {
                         let limit = site.limits.header_time();
                         if let Ok(Ok(stream)) = tokio::time::timeout(limit, acceptor.accept(stream)).await {
-                            serve(&builder, site, stream, peer, true, watcher).await;
+                            let connection = Connection { client: peer, server, is_secure: true };
+                            serve(&builder, site, stream, connection, watcher).await;
                         }
                     }
                 }
             });
         }
         drop(self.listener);
+        upkeep.abort();
         tokio::select! {
             () = graceful.shutdown() => {}
             () = tokio::time::sleep(Duration::from_secs(STOP_SECONDS)) => {
                 tracing::warn!("requests still running after {STOP_SECONDS} s were cut off");
             }
+        }
+        if let Some(log) = &self.site.log {
+            log.flush();
         }
     }
 
@@ -147,13 +162,33 @@ impl Server {
     }
 }
 
+/// What is looked after while the server runs: lines of the log that wait, and the files of the certificate.
+async fn upkeep(site: Arc<Site>, certificate: Option<Arc<Certificate>>) {
+    let mut interval = tokio::time::interval(UPKEEP);
+    interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        interval.tick().await;
+        let (site, certificate) = (Arc::clone(&site), certificate.clone());
+        let work = move || {
+            if let Some(log) = &site.log {
+                log.flush();
+            }
+            if let Some(certificate) = certificate {
+                certificate.refresh();
+            }
+        };
+        if tokio::task::spawn_blocking(work).await.is_err() {
+            tracing::error!("looking after log and certificate failed");
+        }
+    }
+}
+
 /// Serves one connection to its end.
 async fn serve<S>(
     builder: &Builder<TokioExecutor>,
     site: Arc<Site>,
     stream: S,
-    peer: SocketAddr,
-    is_secure: bool,
+    connection: Connection,
     watcher: Watcher,
 ) where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
@@ -161,7 +196,7 @@ async fn serve<S>(
     let stream = Tolerant::new(stream, site.limits.header_time());
     let service = service_fn(move |request| {
         let site = Arc::clone(&site);
-        async move { Ok::<_, std::convert::Infallible>(service::counted(site, request, peer, is_secure).await) }
+        async move { Ok::<_, std::convert::Infallible>(service::counted(site, request, connection).await) }
     });
     // A client that goes away in the middle is nobody's fault.
     let _ = watcher.watch(builder.serve_connection(TokioIo::new(stream), service).into_owned()).await;

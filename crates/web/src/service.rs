@@ -1,18 +1,25 @@
 //! What is served where: every route in one place (sessions-privileges-web section 14.3).
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use camino::Utf8PathBuf;
-use http::{Request, Response, StatusCode, Uri};
-use hyper::body::Incoming;
+use http::request::Parts;
+use http::{HeaderValue, Method, Request, Response, StatusCode};
+use hyper::body::{Body as _, Incoming};
+use tessera_model::HandlerMatch;
 use tessera_orda::Application;
 
+use crate::access_log::{AccessLog, Line, User};
 use crate::body::{Body, plain};
+use crate::code::{self, Answerer};
+use crate::connection::Connection;
 use crate::metrics::{self, Kind};
+use crate::options::Options;
+use crate::origin::{self, Judgement};
+use crate::rules::Ruling;
+use crate::target::{after_word, plain_path};
 use crate::workers::Workers;
-use crate::{pages, quotas, rest_adaptor, session_cookie, session_token, static_files};
+use crate::{compress, error_page, pages, quotas, rest_adaptor, session_cookie, session_token, static_files};
 
 /// What a client can make grow or hold.
 #[derive(Clone, Copy, Debug)]
@@ -55,79 +62,149 @@ pub struct Site {
     pub limits: Limits,
     /// Threads for user code.
     pub workers: Workers,
+    /// What the administrator decides.
+    pub options: Options,
+    /// Where requests are written down; nowhere when `None`.
+    pub log: Option<AccessLog>,
     pub(crate) cookie_name: String,
-    pub(crate) web_folder: Utf8PathBuf,
 }
 
 impl Site {
     /// A site for a project.
-    pub fn new(application: Arc<Application>, limits: Limits, workers: Workers) -> Self {
+    pub fn new(application: Arc<Application>, limits: Limits, workers: Workers, options: Options) -> Self {
         let cookie_name = session_cookie::name(&application);
-        let web_folder = application.paths.web_folder.clone();
-        Self { application, limits, workers, cookie_name, web_folder }
+        Self { application, limits, workers, options, log: None, cookie_name }
     }
 }
 
 /// Answers one request, and counts it.
 pub(crate) async fn counted(
     site: Arc<Site>,
-    request: Request<Incoming>,
-    peer: SocketAddr,
-    is_secure: bool,
+    mut request: Request<Incoming>,
+    connection: Connection,
 ) -> Response<Body> {
+    session_token::take(&mut request);
     let began = Instant::now();
-    let kind = if is_rest(request.uri().path()) { Kind::Rest } else { Kind::Web };
-    let response = answer(site, request, peer, is_secure).await;
-    metrics::answered(kind, response.status(), began.elapsed());
+    let kind = if after_word(request.uri().path(), "rest").is_some() { Kind::Rest } else { Kind::Web };
+    // Only who keeps a log pays for it.
+    let asked =
+        site.log.as_ref().map(|_| (request.method().clone(), request.uri().clone(), request.version()));
+    let response = if site.options.compression && compress::is_wanted(request.headers()) {
+        compress::answered(request, |request| answer(&site, request, connection)).await
+    } else {
+        answer(&site, request, connection).await
+    };
+    let took = began.elapsed();
+    metrics::answered(kind, response.status(), took);
+    if let (Some(log), Some((method, target, version))) = (&site.log, asked) {
+        log.write(&Line {
+            client: connection.client.ip(),
+            user: response.extensions().get::<User>().map(|user| user.0.clone()),
+            method: &method,
+            target: &target,
+            version,
+            status: response.status(),
+            bytes: response.body().size_hint().exact(),
+            milliseconds: took.as_millis(),
+        });
+    }
     response
 }
 
-fn is_rest(path: &str) -> bool {
-    path == "/rest" || path.starts_with("/rest/")
+/// Answers one request: what comes before and after every route.
+async fn answer(site: &Arc<Site>, request: Request<Incoming>, connection: Connection) -> Response<Body> {
+    let (parts, incoming) = request.into_parts();
+    let settings = site.application.web_server.get();
+    let is_rest = site.application.settings.rest_enabled && after_word(parts.uri.path(), "rest").is_some();
+    let rules = &site.application.rules;
+    // Whoever has no rules pays nothing for them.
+    let path = if rules.is_empty() { None } else { plain_path(parts.uri.path()) };
+    let ruling = path.as_deref().map(|path| Ruling::of(rules, path));
+    let instead = ruling.as_ref().and_then(Ruling::instead);
+    let judgement = origin::judge(&settings, site.options.origin_check, &parts);
+    let mut response = match (instead, judgement) {
+        (Some(response), _) | (None, Judgement::Answered(response)) => response,
+        (None, judgement) => {
+            let mut response = if parts.method == Method::TRACE && !settings.trace {
+                plain(StatusCode::METHOD_NOT_ALLOWED, "TRACE is not served.")
+            } else if is_rest {
+                rest_adaptor::answer(site, parts, incoming, connection).await
+            } else {
+                let response = route(site, parts, incoming, connection).await;
+                error_page::replace(site, response).await
+            };
+            judgement.tell(response.headers_mut());
+            response
+        }
+    };
+    if settings.hsts_enabled
+        && let Ok(value) = HeaderValue::from_str(&format!("max-age={}", settings.hsts_max_age))
+    {
+        response.headers_mut().insert(http::header::STRICT_TRANSPORT_SECURITY, value);
+    }
+    if let Some(ruling) = ruling {
+        ruling.change(&mut response);
+    }
+    response
 }
 
-/// Answers one request.
-async fn answer(
-    site: Arc<Site>,
-    mut request: Request<Incoming>,
-    peer: SocketAddr,
-    is_secure: bool,
-) -> Response<Body> {
-    session_token::take(&mut request);
-    let path = request.uri().path();
-    if request.method() == http::Method::TRACE {
-        return plain(StatusCode::METHOD_NOT_ALLOWED, "TRACE is not served.");
-    }
-    if is_rest(path) && site.application.settings.rest_enabled {
-        let (parts, incoming) = request.into_parts();
-        return rest_adaptor::answer(&site, parts, incoming, peer, is_secure).await;
-    }
-    if !matches!(*request.method(), http::Method::GET | http::Method::HEAD) {
-        return plain(StatusCode::METHOD_NOT_ALLOWED, "This method is not served here.");
-    }
-    let Ok(decoded) = percent_encoding::percent_decode_str(path).decode_utf8() else {
+/// Finds who answers: the first line that matches does (S151). REST came before.
+async fn route(site: &Arc<Site>, parts: Parts, incoming: Incoming, connection: Connection) -> Response<Body> {
+    let Some(path) = plain_path(parts.uri.path()) else {
         return plain(StatusCode::BAD_REQUEST, "The path is not UTF-8.");
     };
-    let home = format!("/{}", site.application.settings.home_page);
-    let decoded = if decoded == "/" { home.clone() } else { decoded.into_owned() };
-    let Some(file) = static_files::find(&site.web_folder, &decoded) else {
-        return plain(StatusCode::NOT_FOUND, "There is no such page.");
-    };
-    if pages::has_tags(&decoded) {
-        let (parts, _) = request.into_parts();
-        return pages::answer(&site, &parts, file, peer, is_secure).await;
+    if ["$lib", "$shared"].iter().any(|word| after_word(&path, word).is_some()) {
+        return plain(StatusCode::NOT_FOUND, "The page renderer is not part of this server.");
     }
-    if request.uri().path() == "/" {
-        let encoded = percent_encoding::utf8_percent_encode(&home, percent_encoding::CONTROLS).to_string();
-        match encoded.parse::<Uri>() {
-            Ok(uri) => *request.uri_mut() = uri,
-            Err(_) => return plain(StatusCode::NOT_FOUND, "There is no such page."),
+    match site.application.handlers.find(&path, parts.method.as_str()) {
+        HandlerMatch::Handler(handler) => {
+            let answerer = Answerer::Handler(Arc::clone(handler));
+            return code::answer(site, parts, incoming, connection, answerer).await;
         }
+        HandlerMatch::OtherVerb => {
+            return plain(StatusCode::METHOD_NOT_ALLOWED, "No handler of this path takes this method.");
+        }
+        HandlerMatch::None => {}
     }
-    let (parts, body) = request.into_parts();
-    if let Err(refused) = quotas::admit(&site.application, None, &parts) {
-        return refused;
+    if let Some(action) = after_word(&path, "4DACTION") {
+        let (method, parameter) = action.split_once('/').unwrap_or((action, ""));
+        let answerer = Answerer::Action { method: method.into(), parameter: parameter.into() };
+        return code::answer(site, parts, incoming, connection, answerer).await;
     }
-    let response = static_files::answer(&site.web_folder, Request::from_parts(parts, body)).await;
-    quotas::send(&site.application, None, response)
+    if after_word(&path, "4DCGI").is_some() {
+        return code::answer(site, parts, incoming, connection, Answerer::Connection).await;
+    }
+    if after_word(&path, "4DWEBTEST").is_some() {
+        return plain(StatusCode::OK, "The web server answers.");
+    }
+    // The other addresses for administrators show too much to everybody (H22), and SOAP is not spoken.
+    if ["4DSTATS", "4DHTMLSTATS", "4DCACHECLEAR", "4DWSDL", "4DSOAP"]
+        .iter()
+        .any(|word| after_word(&path, word).is_some())
+    {
+        return plain(StatusCode::NOT_FOUND, "There is no such page.");
+    }
+    let home = format!("/{}", site.application.settings.home_page);
+    let file_path = if path == "/" { &home } else { &path };
+    if let Some(file) = site.application.paths.web_file(file_path) {
+        return if !matches!(parts.method, Method::GET | Method::HEAD) && !pages::has_tags(file_path) {
+            plain(StatusCode::METHOD_NOT_ALLOWED, "A file can only be read.")
+        } else if pages::has_tags(file_path) {
+            pages::answer(site, parts, incoming, connection, file).await
+        } else {
+            if let Err(refused) = quotas::admit(&site.application, None, &parts) {
+                return refused;
+            }
+            let response = static_files::answer(parts, &file).await;
+            quotas::send(&site.application, None, response)
+        };
+    }
+    if code::has_connection_code(site) {
+        return code::answer(site, parts, incoming, connection, Answerer::Connection).await;
+    }
+    if matches!(parts.method, Method::GET | Method::HEAD) {
+        plain(StatusCode::NOT_FOUND, "There is no such page.")
+    } else {
+        plain(StatusCode::METHOD_NOT_ALLOWED, "This method is not served here.")
+    }
 }

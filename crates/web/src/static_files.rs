@@ -1,32 +1,17 @@
 //! Files of the web folder, sent as they are.
 
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8Path;
+use http::request::Parts;
 use http::{HeaderValue, Request, Response, StatusCode};
 use http_body_util::BodyExt;
-use hyper::body::Incoming;
 use tower::ServiceExt;
-use tower_http::services::ServeDir;
+use tower_http::services::ServeFile;
 
 use crate::body::{Body, plain};
 
-/// The file a path names below `root`, when there is one and no link leads out of it (S157).
-pub(crate) fn inside(root: &Utf8Path, path: &Utf8Path) -> Option<Utf8PathBuf> {
-    let root = root.canonicalize_utf8().ok()?;
-    let file = path.canonicalize_utf8().ok()?;
-    (file.starts_with(&root) && file.is_file()).then_some(file)
-}
-
-/// The file a decoded request path names. Hidden files and parents are refused before the disk is asked.
-pub(crate) fn find(root: &Utf8Path, path: &str) -> Option<Utf8PathBuf> {
-    let relative = path.trim_start_matches('/');
-    let is_plain =
-        relative.split('/').all(|part| !part.starts_with('.') && !part.contains(['\\', '\0', ':']));
-    if !is_plain { None } else { inside(root, &root.join(relative)) }
-}
-
-/// Sends a file with ranges, dates and its type.
-pub(crate) async fn answer(root: &Utf8Path, request: Request<Incoming>) -> Response<Body> {
-    let served = ServeDir::new(root).append_index_html_on_directories(false).oneshot(request).await;
+/// Sends a file with ranges, dates, `ETag` and its type.
+pub(crate) async fn answer(parts: Parts, file: &Utf8Path) -> Response<Body> {
+    let served = ServeFile::new(file).oneshot(Request::from_parts(parts, ())).await;
     let mut response = match served {
         Ok(response) => response.map(|body| body.map_err(std::io::Error::other).boxed_unsync()),
         Err(never) => match never {},
@@ -34,6 +19,9 @@ pub(crate) async fn answer(root: &Utf8Path, request: Request<Incoming>) -> Respo
     if response.status() == StatusCode::NOT_FOUND {
         return plain(StatusCode::NOT_FOUND, "There is no such page.");
     }
-    response.headers_mut().insert(http::header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    let headers = response.headers_mut();
+    // Kept, but asked about each time: a page that was changed shows at once, and an unchanged one is not sent.
+    headers.insert(http::header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    headers.insert(http::header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     response
 }

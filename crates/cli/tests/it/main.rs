@@ -10,6 +10,8 @@ mod broken_projects;
 mod client;
 mod command_line;
 mod data;
+mod handlers;
+mod http;
 mod login;
 mod pages;
 mod quotas;

@@ -36,6 +36,33 @@ fn nothing_outside_the_web_folder_is_served() {
     assert_eq!(server.client().get("/no-such-page.html").status, 404);
 }
 
+// S150, S151
+#[test]
+fn without_rest_its_paths_are_like_any_other() {
+    let (project, server) = crm();
+    assert_eq!(server.client().get("/REST/$catalog").status, 200);
+    drop(server);
+    let settings = "Project/Sources/settings.4DSettings";
+    let text = std::fs::read_to_string(project.path().join(settings)).unwrap();
+    project.write(settings, &text.replace("launch_at_startup=\"true\"", "launch_at_startup=\"false\""));
+    project.write("Project/Sources/DatabaseMethods/onWebConnection.4dm", "WEB SEND TEXT(\"the end\")\n");
+    let server = Server::start(project.path(), &[]);
+    assert_eq!(server.client().get("/rest/$catalog").body, "the end");
+    assert_eq!(server.client().get("/4DWEBTEST").status, 200);
+    for closed in ["/4DSTATS", "/4dhtmlstats", "/4DCACHECLEAR", "/4DWSDL", "/$lib/renderer", "/$shared/x"] {
+        assert_eq!(server.client().get(closed).status, 404, "{closed}");
+    }
+}
+
+// S169
+#[test]
+fn trace_is_refused() {
+    let (_project, server) = crm();
+    for target in ["/", "/rest/$catalog"] {
+        assert_eq!(server.client().send("TRACE", target, &[], "").status, 405);
+    }
+}
+
 // R007
 #[test]
 fn raw_characters_in_a_target() {
@@ -44,6 +71,7 @@ fn raw_characters_in_a_target() {
     assert_eq!(server.client().raw(raw.as_bytes()).status, 200);
 }
 
+// S170
 #[test]
 fn a_body_that_is_too_long_is_refused_before_it_is_read() {
     let (_project, server) = crm();

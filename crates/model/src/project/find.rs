@@ -54,6 +54,32 @@ impl ProjectPaths {
         self.sources.join("roles.json")
     }
 
+    /// `HTTPHandlers.json`
+    pub fn handlers(&self) -> Utf8PathBuf {
+        self.sources.join("HTTPHandlers.json")
+    }
+
+    /// `HTTPRules.json`
+    pub fn rules(&self) -> Utf8PathBuf {
+        self.sources.join("HTTPRules.json")
+    }
+
+    /// The file that a decoded path names in the web folder. No link leads out of it, and hidden files, parents and
+    /// names of other systems are refused before the disk is asked (S157).
+    pub fn web_file(&self, path: &str) -> Option<Utf8PathBuf> {
+        let relative = path.trim_start_matches('/');
+        let is_plain =
+            relative.split('/').all(|part| !part.starts_with('.') && !part.contains(['\\', '\0', ':']));
+        if !is_plain { None } else { self.inside_web_folder(&self.web_folder.join(relative)) }
+    }
+
+    /// The file at `path`, when it lies in the web folder.
+    pub fn inside_web_folder(&self, path: &Utf8Path) -> Option<Utf8PathBuf> {
+        let root = self.web_folder.canonicalize_utf8().ok()?;
+        let file = path.canonicalize_utf8().ok()?;
+        (file.starts_with(&root) && file.is_file()).then_some(file)
+    }
+
     // UNSPECIFIED: an HTML root outside the project. Taken: not served, `WebFolder` is.
     pub(super) fn set_web_folder(&mut self, html_root: &str, warnings: &mut Vec<ProjectWarning>) {
         let inside = Utf8PathBuf::from(html_root.replace('\\', "/"));
