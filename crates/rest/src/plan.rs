@@ -162,14 +162,15 @@ impl Plan {
             !application.runs_code_to_read(dataclass) && !projection.runs_code(application)
         };
         match self {
-            Self::Catalog | Self::CatalogAll | Self::CatalogOf(_) | Self::Info | Self::OpenApi => false,
+            Self::Catalog | Self::CatalogAll | Self::CatalogOf(_) | Self::Info => false,
             Self::ReadEntity(read) => !reads_quickly(read.chosen.dataclass, &read.projection),
             Self::ReadSelection(read) => {
                 read.is_long || !reads_quickly(read.chosen.dataclass, &read.projection)
             }
             Self::Lock(chosen, _) => application.runs_code_to_read(chosen.dataclass),
             Self::Upload | Self::ReleaseSet(_) | Self::ReleaseSets => false,
-            // Converting a picture takes its time.
+            // A large project takes its time to describe, and a picture to convert.
+            Self::OpenApi => true,
             Self::SendContent(_) | Self::StoreContent(_) | Self::ClearContent(_) => true,
             Self::Directory(function) => function == "login",
             Self::Function(_)

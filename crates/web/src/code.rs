@@ -13,16 +13,17 @@ use tessera_model::HttpHandler;
 use tessera_orda::{
     LICENSE_REFUSED, RequestInfo, Run, SERVER_BUSY, WebAnswer, WebBody, WebConnection, WebRequest,
 };
-use tessera_sessions::{Secret, Session};
+use tessera_sessions::{Resolved, Secret, Session};
 use tessera_values::{Blob, ErrorStack, Text};
 
 use crate::answer;
 use crate::body::{self, Body, plain};
 use crate::connection::Connection;
+use crate::entry::enter;
 use crate::options::Passwords;
 use crate::service::Site;
 use crate::workers::WorkError;
-use crate::{quotas, session_cookie, session_token};
+use crate::{quotas, session_cookie};
 
 /// Who is to answer.
 #[derive(Clone, Debug)]
@@ -67,6 +68,10 @@ pub(crate) async fn answer(
     if asks && site.options.passwords == Passwords::Basic && credentials.is_none() {
         return challenge(site);
     }
+    let resolved = match enter(site, &parts, connection) {
+        Ok(resolved) => resolved,
+        Err(refusal) => return refusal,
+    };
     let time_max = Duration::from_secs(site.limits.body_seconds);
     let bytes = match body::read_or_refuse(incoming, site.limits.body_bytes, time_max).await {
         Ok(bytes) => bytes,
@@ -97,7 +102,7 @@ pub(crate) async fn answer(
             None => Outcome::NoCode,
         }
     };
-    let ran = match run(site, &parts, connection, Some(message), work).await {
+    let ran = match run(site, resolved, connection, message, work).await {
         Ok(ran) => ran,
         Err(refusal) => return refusal,
     };
@@ -123,25 +128,19 @@ pub(crate) struct Ran<T> {
 /// Runs 4D code for a request, on a worker thread, in the request's session.
 pub(crate) async fn run<T: Send + 'static>(
     site: &Arc<Site>,
-    parts: &Parts,
+    resolved: Resolved,
     connection: Connection,
-    message: Option<Arc<WebRequest>>,
+    message: Arc<WebRequest>,
     work: impl FnOnce(&mut Run) -> T + Send + 'static,
 ) -> Result<Ran<T>, Response<Body>> {
-    let address = connection.client_address();
-    let resolved = session_token::resolve(
-        &site.application,
-        &parts.headers,
-        &parts.extensions,
-        &site.cookie_name,
-        &address,
-    );
-    quotas::admit(&site.application, Some(&resolved.session), parts)?;
-    let body_bytes = message.as_ref().map_or(0, |message| message.body.0.len());
-    site.application.sessions.received(&resolved.session, body_bytes as u64);
+    site.application.sessions.received(&resolved.session, message.body.0.len() as u64);
     let own_cookie = resolved.cookie;
     let application = Arc::clone(&site.application);
-    let info = RequestInfo { address, is_secure: connection.is_secure, message };
+    let info = RequestInfo {
+        address: connection.client_address(),
+        is_secure: connection.is_secure,
+        message: Some(message),
+    };
     let work = move || {
         let mut run = Run::new(&application, resolved.session, info);
         let result = work(&mut run);

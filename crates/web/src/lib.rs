@@ -18,6 +18,7 @@ mod body;
 mod code;
 mod compress;
 mod connection;
+mod entry;
 mod error_page;
 mod metrics;
 mod options;

@@ -3,9 +3,11 @@
 //! Layers below count with the `metrics` crate and know nothing of this; without an administration address nobody
 //! listens and counting costs next to nothing.
 
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use http::StatusCode;
+use metrics::{Counter, Histogram};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use tessera_orda::Application;
 use tessera_sessions::PoolSize;
@@ -49,14 +51,42 @@ pub(crate) fn install() -> Option<PrometheusHandle> {
     metrics::describe_gauge!("tessera_sessions", "Sessions kept in memory");
     metrics::describe_gauge!("tessera_licenses_used", "Licences held by sessions");
     metrics::describe_gauge!("tessera_licenses_free", "Licences left; absent when there is no limit");
+    ANSWERS.get_or_init(Answers::new);
     Some(handle)
+}
+
+/// The counters of answers, looked up once for each kind and status.
+struct Answers {
+    seconds: [Histogram; 2],
+    by_status: [[OnceLock<Counter>; STATUSES]; 2],
+}
+
+/// One place for each status from 100 to 599.
+const STATUSES: usize = 500;
+
+/// Nothing until somebody reads it.
+static ANSWERS: OnceLock<Answers> = OnceLock::new();
+
+impl Answers {
+    fn new() -> Self {
+        let seconds = [Kind::Rest, Kind::Web]
+            .map(|kind| metrics::histogram!("tessera_request_seconds", "kind" => kind.word()));
+        Self { seconds, by_status: std::array::from_fn(|_| std::array::from_fn(|_| OnceLock::new())) }
+    }
 }
 
 /// Notes one answer.
 pub(crate) fn answered(kind: Kind, status: StatusCode, elapsed: Duration) {
-    let status = status.as_str().to_owned();
-    metrics::counter!("tessera_requests_total", "kind" => kind.word(), "status" => status).increment(1);
-    metrics::histogram!("tessera_request_seconds", "kind" => kind.word()).record(elapsed.as_secs_f64());
+    let Some(answers) = ANSWERS.get() else { return };
+    answers.seconds[kind as usize].record(elapsed.as_secs_f64());
+    let place = usize::from(status.as_u16()).checked_sub(100);
+    if let Some(counter) = place.and_then(|place| answers.by_status[kind as usize].get(place)) {
+        let make = || {
+            let status = status.as_str().to_owned();
+            metrics::counter!("tessera_requests_total", "kind" => kind.word(), "status" => status)
+        };
+        counter.get_or_init(make).increment(1);
+    }
 }
 
 /// Everything counted, and what is read off at this moment.

@@ -12,6 +12,7 @@ use tessera_orda::{Run, process_tags};
 use crate::body::{self, Body, full, plain};
 use crate::code::{self, internal};
 use crate::connection::Connection;
+use crate::entry::enter;
 use crate::service::Site;
 use crate::{quotas, session_cookie};
 
@@ -29,6 +30,10 @@ pub(crate) async fn answer(
     connection: Connection,
     file: Utf8PathBuf,
 ) -> Response<Body> {
+    let resolved = match enter(site, &parts, connection) {
+        Ok(resolved) => resolved,
+        Err(refusal) => return refusal,
+    };
     let time_max = Duration::from_secs(site.limits.body_seconds);
     let bytes = match body::read_or_refuse(incoming, site.limits.body_bytes, time_max).await {
         Ok(bytes) => bytes,
@@ -48,7 +53,7 @@ pub(crate) async fn answer(
         Some(process_tags(run, &text, &include))
     };
     let message = Arc::new(code::request(&parts, &bytes));
-    let ran = match code::run(site, &parts, connection, Some(message), work).await {
+    let ran = match code::run(site, resolved, connection, message, work).await {
         Ok(ran) => ran,
         Err(refusal) => return refusal,
     };

@@ -9,14 +9,14 @@ use http::{HeaderName, HeaderValue, Response, StatusCode};
 use hyper::body::Incoming;
 use tessera_rest::{Method, Request, prepare};
 use tessera_sessions::LoginMode;
-use tessera_values::Text;
 
 use crate::body::{self, Body, full, plain};
 use crate::code::{busy, internal};
 use crate::connection::Connection;
+use crate::entry::enter;
 use crate::service::Site;
 use crate::workers::{WorkError, guarded};
-use crate::{quotas, session_cookie, session_token};
+use crate::{quotas, session_cookie};
 
 /// Answers a request under `/rest`.
 pub(crate) async fn answer(
@@ -32,17 +32,10 @@ pub(crate) async fn answer(
         http::Method::DELETE => Method::Delete,
         _ => return plain(StatusCode::METHOD_NOT_ALLOWED, "This method is not served here."),
     };
-    let address = connection.client_address();
-    let resolved = session_token::resolve(
-        &site.application,
-        &parts.headers,
-        &parts.extensions,
-        &site.cookie_name,
-        &address,
-    );
-    if let Err(refused) = quotas::admit(&site.application, Some(&resolved.session), &parts) {
-        return refused;
-    }
+    let resolved = match enter(site, &parts, connection) {
+        Ok(resolved) => resolved,
+        Err(refusal) => return refusal,
+    };
     // A guest has nothing to send but its name and password.
     let is_guest =
         site.application.sessions.login_mode() == LoginMode::Force && !resolved.session.is_logged();
@@ -53,7 +46,7 @@ pub(crate) async fn answer(
         Err(refusal) => return refusal,
     };
     site.application.sessions.received(&resolved.session, bytes.len() as u64);
-    let request = request(&parts, method, bytes, address, connection.is_secure);
+    let request = request(&parts, method, bytes, connection);
     let prepared = match guarded(|| prepare(&site.application, Arc::clone(&resolved.session), request)) {
         Ok(prepared) => prepared,
         Err(_) => return internal(),
@@ -88,7 +81,7 @@ pub(crate) fn http(answer: tessera_rest::Response) -> Response<Body> {
     response
 }
 
-fn request(parts: &Parts, method: Method, body: Bytes, address: Text, is_secure: bool) -> Request {
+fn request(parts: &Parts, method: Method, body: Bytes, connection: Connection) -> Request {
     let header = |name: &str| {
         // Header values are bytes; 4D clients send UTF-8.
         parts.headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
@@ -109,7 +102,7 @@ fn request(parts: &Parts, method: Method, body: Bytes, address: Text, is_secure:
         if_none_match: header("if-none-match"),
         host: locks.then(|| header("host")).flatten(),
         user_agent: locks.then(|| header("user-agent")).flatten(),
-        address,
-        is_secure,
+        address: connection.client_address(),
+        is_secure: connection.is_secure,
     }
 }

@@ -2,13 +2,10 @@
 //!
 //! It is taken out of the query before anything else sees it: pages, REST, handlers and logs (S099).
 
+use http::request::Parts;
 use http::uri::PathAndQuery;
-use http::{HeaderMap, Request, Uri};
+use http::{Request, Uri};
 use percent_encoding::percent_decode_str;
-use tessera_orda::Application;
-use tessera_sessions::Resolved;
-
-use crate::session_cookie;
 
 /// The name of the parameter.
 const NAME: &str = "$4DSID";
@@ -46,17 +43,9 @@ fn split(query: &str) -> Option<(String, String)> {
     Some((value, rest.join("&")))
 }
 
-/// The session of a request, whatever is asked for: REST, a page, a handler.
-pub(crate) fn resolve(
-    application: &Application,
-    headers: &HeaderMap,
-    extensions: &http::Extensions,
-    cookie_name: &str,
-    address: &str,
-) -> Resolved {
-    let cookie = session_cookie::read(headers, cookie_name);
-    let token = extensions.get::<SessionToken>().map(|token| token.0.as_str());
-    application.sessions.resolve_with_token(cookie.as_deref(), token, address)
+/// The token that was taken out of a request's address.
+pub(crate) fn of(parts: &Parts) -> Option<&str> {
+    parts.extensions.get::<SessionToken>().map(|token| token.0.as_str())
 }
 
 #[cfg(test)]
