@@ -14,6 +14,7 @@ use tessera_sessions::PrivilegeSet;
 use tessera_values::Text;
 
 use crate::error::RestError;
+use crate::kept::{self, Place, Room};
 
 /// How long a set is kept without use unless `$timeout` says otherwise, in seconds.
 pub(crate) const SECONDS: i64 = 7200;
@@ -23,6 +24,8 @@ const SECONDS_MAX: i64 = 7 * 24 * 3600;
 const SETS_MAX: usize = 1000;
 /// How many references the sets of a session hold together.
 const MEMBERS_MAX: usize = 10_000_000;
+/// The sets of all sessions together.
+const MEMBERS_MAX_IN_ALL: usize = 50_000_000;
 
 /// One set.
 #[derive(Clone, Debug)]
@@ -35,6 +38,7 @@ pub(crate) struct EntitySet {
     seconds: i64,
     pub(crate) expires_ms: i64,
     used: u64,
+    _place: Arc<Place>,
 }
 
 impl EntitySet {
@@ -115,26 +119,24 @@ impl EntitySets {
     }
 }
 
-fn now_ms(run: &Run) -> i64 {
-    run.context().application().environment.clock.now().as_millisecond()
-}
+/// The room for the sets of all sessions.
+#[derive(Debug, Default)]
+struct SetRoom(Arc<Room>);
 
 /// Keeps a selection for the session; answers the set's id.
 pub(crate) fn keep(run: &Run, selection: &Selection, seconds: Option<i64>) -> Result<Text, RestError> {
-    let mut random = [0; 16];
-    run.context().application().environment.chance.fill(&mut random);
-    let id: String = random.iter().map(|byte| format!("{byte:02X}")).collect();
+    let id = kept::new_id(run);
     let session = run.context().session();
     let limits = run.context().application().sessions.entity_set_limits(&session);
-    let count = session.find_attached::<EntitySets>().map_or(0, |sets| sets.count(now_ms(run)));
+    let count = session.find_attached::<EntitySets>().map_or(0, |sets| sets.count(kept::now_ms(run)));
     if limits.count_max.is_some_and(|most| count as u64 >= most) {
         return Err(RestError::quota_reached(None));
     }
     let limit = |seconds: Option<u64>| seconds.and_then(|seconds| i64::try_from(seconds).ok());
     let seconds = seconds.or(limit(limits.default_seconds)).unwrap_or(SECONDS);
     let seconds = limit(limits.seconds_max).map_or(seconds, |most| seconds.min(most));
-    keep_as(run, id.as_str().into(), selection, seconds)?;
-    Ok(id.into())
+    keep_as(run, id.clone(), selection, seconds)?;
+    Ok(id)
 }
 
 /// Keeps a selection under an id the client knows already.
@@ -143,7 +145,9 @@ pub(crate) fn keep_as(run: &Run, id: Text, selection: &Selection, seconds: i64) 
     if records.len() > MEMBERS_MAX {
         return Err(RestError::not_applicable("An entity set of more than 10,000,000 entities"));
     }
-    let now_ms = now_ms(run);
+    let room = Arc::clone(&run.context().application().own_session().attached::<SetRoom>().0);
+    let place = Arc::new(room.take(records.len(), MEMBERS_MAX_IN_ALL)?);
+    let now_ms = kept::now_ms(run);
     let session = run.context().kept_session();
     let seconds = seconds.clamp(1, SECONDS_MAX);
     let set = EntitySet {
@@ -154,6 +158,7 @@ pub(crate) fn keep_as(run: &Run, id: Text, selection: &Selection, seconds: i64) 
         seconds,
         expires_ms: now_ms + seconds * 1000,
         used: 0,
+        _place: place,
     };
     session.attached::<EntitySets>().insert(id, set, now_ms);
     Ok(())
@@ -177,7 +182,7 @@ pub(crate) fn open(
 pub(crate) fn open_any(run: &mut Run, id: &str) -> Result<Option<Rc<Selection>>, RestError> {
     let session = run.context().session();
     let sets = session.find_attached::<EntitySets>();
-    let Some(set) = sets.and_then(|sets| sets.find(id, now_ms(run))) else { return Ok(None) };
+    let Some(set) = sets.and_then(|sets| sets.find(id, kept::now_ms(run))) else { return Ok(None) };
     let selection = run.open_records(set.dataclass, &set.records, set.ordered)?;
     if *session.privileges() == *set.privileges {
         return Ok(Some(selection));
@@ -203,6 +208,7 @@ mod tests {
             seconds: 10,
             expires_ms,
             used: 0,
+            _place: Arc::new(Arc::new(Room::default()).take(0, 0).unwrap()),
         }
     }
 

@@ -73,6 +73,13 @@ impl RestError {
         Self::new(500, 1815, "subentityset needs one 1 to N relation of one entity, named in $expand as well")
     }
 
+    /// What sessions keep for their clients fills the room there is for it.
+    pub(crate) fn no_room() -> Self {
+        let mut error = Self::new(503, SERVER_BUSY, "The server keeps too much for its clients already");
+        error.headers.push(("retry-after".into(), "60".into()));
+        error
+    }
+
     pub(crate) fn malformed(message: impl Into<Text>) -> Self {
         Self::new(400, 1806, message)
     }

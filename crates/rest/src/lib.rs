@@ -17,6 +17,7 @@ mod entity_sets;
 mod error;
 mod handlers;
 mod json;
+mod kept;
 mod openapi;
 mod options;
 mod picture;

@@ -1,10 +1,14 @@
 //! Files a client uploaded and did not use yet (`docs/REST/$upload.md`). They wait in its session, each for its time.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use parking_lot::Mutex;
 use tessera_orda::Run;
 use tessera_values::{Blob, Picture, Text, Value};
+
+use crate::error::RestError;
+use crate::kept::{self, Place, Room};
 
 /// How long an upload waits to be used unless `$timeout` says otherwise, in seconds.
 const SECONDS: i64 = 120;
@@ -12,6 +16,10 @@ const SECONDS: i64 = 120;
 const SECONDS_MAX: i64 = 3600;
 /// How many bytes wait in one session; beyond, the oldest are thrown away.
 const BYTES_MAX: usize = 64 << 20;
+/// How many of them, since an empty one has no bytes.
+const UPLOADS_MAX: usize = 1000;
+/// How many bytes wait in all sessions together.
+const BYTES_MAX_IN_ALL: usize = 512 << 20;
 
 /// What was uploaded.
 #[derive(Clone, Debug)]
@@ -42,7 +50,12 @@ struct Upload {
     content: Content,
     expires_ms: i64,
     number: u64,
+    _place: Place,
 }
+
+/// The room for the uploads of all sessions.
+#[derive(Debug, Default)]
+struct UploadRoom(Arc<Room>);
 
 /// The uploads of one session.
 #[derive(Debug, Default)]
@@ -55,18 +68,20 @@ struct Waiting {
 }
 
 impl Uploads {
-    fn insert(&self, id: Text, content: Content, now_ms: i64, seconds: i64) {
+    fn insert(&self, id: Text, content: Content, place: Place, (now_ms, seconds): (i64, i64)) {
         let mut waiting = self.0.lock();
         waiting.uploads.retain(|_, upload| upload.expires_ms >= now_ms);
-        while waiting.uploads.values().map(|upload| upload.content.len()).sum::<usize>() + content.len()
-            > BYTES_MAX
+        while waiting.uploads.len() >= UPLOADS_MAX
+            || waiting.uploads.values().map(|upload| upload.content.len()).sum::<usize>() + content.len()
+                > BYTES_MAX
         {
             let oldest = waiting.uploads.iter().min_by_key(|(_, upload)| upload.number);
             let Some(oldest) = oldest.map(|(id, _)| id.clone()) else { break };
             waiting.uploads.remove(&oldest);
         }
         waiting.count += 1;
-        let upload = Upload { content, expires_ms: now_ms + seconds * 1000, number: waiting.count };
+        let number = waiting.count;
+        let upload = Upload { content, expires_ms: now_ms + seconds * 1000, number, _place: place };
         waiting.uploads.insert(id, upload);
     }
 
@@ -84,24 +99,20 @@ impl Uploads {
     }
 }
 
-fn now_ms(run: &Run) -> i64 {
-    run.context().application().environment.clock.now().as_millisecond()
-}
-
 /// Keeps an upload; answers its id.
-pub(crate) fn keep(run: &Run, content: Content, seconds: Option<i64>) -> Text {
-    let mut random = [0; 16];
-    run.context().application().environment.chance.fill(&mut random);
-    let id: String = random.iter().map(|byte| format!("{byte:02X}")).collect();
+pub(crate) fn keep(run: &Run, content: Content, seconds: Option<i64>) -> Result<Text, RestError> {
+    let room = Arc::clone(&run.context().application().own_session().attached::<UploadRoom>().0);
+    let place = room.take(content.len(), BYTES_MAX_IN_ALL)?;
+    let id = kept::new_id(run);
     let seconds = seconds.unwrap_or(SECONDS).clamp(1, SECONDS_MAX);
     let uploads = run.context().kept_session().attached::<Uploads>();
-    uploads.insert(id.as_str().into(), content, now_ms(run), seconds);
-    id.into()
+    uploads.insert(id.clone(), content, place, (kept::now_ms(run), seconds));
+    Ok(id)
 }
 
 /// An upload by its id; it stays until [`used`].
 pub(crate) fn find(run: &Run, id: &str) -> Option<Content> {
-    run.context().session().find_attached::<Uploads>()?.find(id, now_ms(run))
+    run.context().session().find_attached::<Uploads>()?.find(id, kept::now_ms(run))
 }
 
 /// Throws uploads away that were saved.
@@ -119,10 +130,10 @@ mod tests {
 
     #[test]
     fn the_oldest_make_room() {
-        let uploads = Uploads::default();
+        let (uploads, room) = (Uploads::default(), Arc::new(Room::default()));
         let content = || Content::Blob(vec![0; BYTES_MAX / 2].into());
         for id in ["a", "b", "c"] {
-            uploads.insert(id.into(), content(), 0, 10);
+            uploads.insert(id.into(), content(), room.take(1, 10).unwrap(), (0, 10));
         }
         assert!(uploads.find("a", 0).is_none());
         assert!(uploads.find("b", 0).is_some() && uploads.find("c", 0).is_some());
@@ -131,8 +142,8 @@ mod tests {
     #[test]
     fn an_upload_waits_for_its_time() {
         // R088
-        let uploads = Uploads::default();
-        uploads.insert("a".into(), Content::Blob(Blob::default()), 0, 10);
+        let (uploads, room) = (Uploads::default(), Arc::new(Room::default()));
+        uploads.insert("a".into(), Content::Blob(Blob::default()), room.take(0, 0).unwrap(), (0, 10));
         assert!(uploads.find("a", 10_000).is_some());
         assert!(uploads.find("a", 10_001).is_none());
     }

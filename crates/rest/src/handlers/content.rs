@@ -20,7 +20,7 @@ use crate::uploads::{self, Content};
 /// `POST $upload`: keeps the body and answers its id.
 pub(super) fn upload(run: &Run, options: &Options, request: &Request) -> Result<Response, RestError> {
     let content = content_of(options, request)?;
-    let id = uploads::keep(run, content, options.timeout);
+    let id = uploads::keep(run, content, options.timeout)?;
     Ok(Response::json(200, format!("{{\"ID\":\"{id}\"}}")))
 }
 
