@@ -24,6 +24,7 @@ mod report;
 mod run;
 mod serve;
 mod sessions;
+mod watch;
 
 /// An open server for 4D projects: REST, users and sessions, licences, privileges, and the project's own code.
 #[derive(Debug, Parser)]

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
 use camino::Utf8Path;
-use tessera_model::{Project, RolesSource, SessionMode};
-use tessera_orda::{Application, OpenOptions, build};
-use tessera_sessions::{LoginMode, MemoryPool, MemoryRegistry, PrivilegeTable, SessionSettings, Sessions};
+use tessera_model::{Project, Roles, RolesSource, SessionMode};
+use tessera_orda::{Application, Built, OpenOptions, build};
+use tessera_sessions::{MemoryPool, MemoryRegistry, SessionSettings, Sessions};
+use tessera_syntax::Severity;
 use tessera_values::{Chance, Clock};
 use tessera_vm::Environment;
 
@@ -33,66 +34,40 @@ pub(crate) fn application(
     serve: &ServeFlags,
 ) -> Result<(Arc<Application>, Config)> {
     let config = Config::load(&project, flags, serve)?;
-    let roles = match &project.roles {
-        RolesSource::Absent => None,
-        RolesSource::Valid(roles, _) => Some(roles.clone()),
-        RolesSource::Broken(faults) => {
-            report::write_roles_errors(&project, faults);
-            if !config.hardening.broken_roles_open {
-                bail!("{}", report::roles_faults(&project, faults));
-            }
+    let roles = match sound_roles(&project) {
+        Ok(roles) => roles.cloned(),
+        Err(faults) if !config.hardening.broken_roles_open => bail!("{faults}"),
+        Err(_) => {
             tracing::error!(
                 "roles.json is broken and roles.on_error is \"open\": everybody may do everything, as in 4D"
             );
             None
         }
     };
-    if matches!(project.roles, RolesSource::Valid(..)) {
-        report::remove_roles_errors(&project);
-    }
     let built = build(&project, roles.as_ref());
-    for finding in &built.findings {
-        for diagnostic in finding.diagnostics.iter().filter(|d| d.severity == tessera_syntax::Severity::Error)
-        {
-            tracing::warn!("{}", report::one_line(&finding.path, &finding.text, diagnostic));
-        }
-    }
-    for conflict in &built.conflicts {
-        tracing::warn!("{conflict}");
-    }
-    for missing in check::missing_handlers(&project, &built) {
-        tracing::warn!("{}: {missing}", project.paths.handlers());
-    }
-    if let Some(roles) = &roles {
-        for fault in roles.check(&check::Resources::new(&built)) {
-            tracing::warn!("{}", report::roles_fault(&project, &fault));
-        }
-    }
+    tell(&project, &built, roles.as_ref());
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let chance: Arc<dyn Chance> = Arc::new(SystemChance);
-    let catalog = Arc::new(built.catalog.clone());
     make_parent(&config.data)?;
     let options =
         tessera_store::Options { durability: config.durability, ..tessera_store::Options::default() };
     let store = tessera_store::open(
         &config.data,
-        Arc::clone(&catalog),
+        Arc::new(project.catalog.clone()),
         Arc::clone(&clock),
         Arc::clone(&chance),
         options,
     )?;
-    let mut settings = SessionSettings::new(match &roles {
-        Some(roles) if roles.force_login => LoginMode::Force,
-        _ => LoginMode::Default,
-    });
-    settings.without_sessions = project.settings.session_mode == SessionMode::None;
-    settings.sessions_max = config.sessions_max;
-    settings.hardening = config.hardening;
-    settings.quotas = project.quotas;
+    let settings = SessionSettings {
+        hardening: config.hardening,
+        quotas: project.quotas,
+        without_sessions: project.settings.session_mode == SessionMode::None,
+        sessions_max: config.sessions_max,
+    };
     let sessions = Sessions::new(
         Box::new(MemoryRegistry::default()),
         Box::new(MemoryPool::new(config.licenses)),
-        Arc::new(PrivilegeTable::new(roles.as_ref())),
+        roles.as_ref(),
         settings,
         Arc::clone(&clock),
         Arc::clone(&chance),
@@ -105,8 +80,41 @@ pub(crate) fn application(
     let mut environment = Environment::new(clock, chance, jiff::tz::TimeZone::system(), seed);
     environment.limits.run_seconds_max = config.run_seconds;
     let hash_threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let options = OpenOptions { built, catalog, roles, store, sessions, environment, hash_threads };
+    let options = OpenOptions { built, roles, store, sessions, environment, hash_threads };
     Ok((Application::open(project, options)?, config))
+}
+
+/// The roles of a project; when the file is broken, what is wrong in it. That is also written to the logs.
+pub(crate) fn sound_roles(project: &Project) -> Result<Option<&Roles>, String> {
+    match &project.roles {
+        RolesSource::Absent => Ok(None),
+        RolesSource::Valid(roles, _) => {
+            report::remove_roles_errors(project);
+            Ok(Some(roles))
+        }
+        RolesSource::Broken(faults) => {
+            report::write_roles_errors(project, faults);
+            Err(report::roles_faults(project, faults))
+        }
+    }
+}
+
+/// Tells what is wrong in a project that can be served all the same.
+pub(crate) fn tell(project: &Project, built: &Built, roles: Option<&Roles>) {
+    for finding in &built.findings {
+        for diagnostic in finding.diagnostics.iter().filter(|d| d.severity == Severity::Error) {
+            tracing::warn!("{}", report::one_line(&finding.path, &finding.text, diagnostic));
+        }
+    }
+    for conflict in &built.conflicts {
+        tracing::warn!("{conflict}");
+    }
+    for missing in check::missing_handlers(project, built) {
+        tracing::warn!("{}: {missing}", project.paths.handlers());
+    }
+    for fault in roles.map(|roles| roles.check(&check::Resources::new(built))).unwrap_or_default() {
+        tracing::warn!("{}", report::roles_fault(project, &fault));
+    }
 }
 
 /// The folder of a new SQLite file.

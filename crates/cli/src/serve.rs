@@ -12,6 +12,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::config::{Config, Flags, ServeFlags};
 use crate::office::Office;
+use crate::watch::{Served, watch};
 use crate::{archive, example, open, report};
 
 /// How often sessions are looked through for those whose idle time is over.
@@ -29,6 +30,9 @@ pub(crate) struct Arguments {
     flags: Flags,
     #[command(flatten)]
     serve: ServeFlags,
+    /// Serve changes of code, roles and handlers without a restart
+    #[arg(long)]
+    watch: bool,
 }
 
 /// Serves a project until it is told to stop.
@@ -42,6 +46,7 @@ pub(crate) fn serve(arguments: &Arguments) -> Result<ExitCode> {
         // Without its rules a server would show what they deny.
         bail!("{}", report::web_faults(&project));
     }
+    let served = arguments.watch.then(|| Served::new(&project));
     let (application, config) = open::application(project, &arguments.flags, &arguments.serve)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -49,21 +54,21 @@ pub(crate) fn serve(arguments: &Arguments) -> Result<ExitCode> {
         .max_blocking_threads(config.workers + 8)
         .build()
         .context("the threads of the server can't be started")?;
-    runtime.block_on(run(application, &config))?;
+    runtime.block_on(run(application, &config, served))?;
     runtime.shutdown_timeout(Duration::from_secs(1));
     Ok(ExitCode::SUCCESS)
 }
 
-async fn run(application: Arc<Application>, config: &Config) -> Result<()> {
+async fn run(application: Arc<Application>, config: &Config, served: Option<Served>) -> Result<()> {
     let mut terminate = signal(SignalKind::terminate()).context("signals can't be received")?;
     application.web_server.change(|settings| config.http.apply(settings));
-    let workers = Workers::new(config.workers, config.queue);
+    let workers = Arc::new(Workers::new(config.workers, config.queue));
     let mut site = Site::new(Arc::clone(&application), config.limits, workers, config.http.options());
     if let Some(format) = config.http.log() {
         let (folder, clock) = (&application.paths.logs, Arc::clone(&application.environment.clock));
         let log = AccessLog::open(folder, format, clock)
             .with_context(|| format!("the log of requests can't be opened in {folder}"))?;
-        site.log = Some(log);
+        site.log = Some(Arc::new(log));
     }
     // The port is taken first: a second server fails before it runs any start-up code.
     let server = Server::bind(site, &config.listen, config.tls.as_ref()).await?;
@@ -77,6 +82,10 @@ async fn run(application: Arc<Application>, config: &Config) -> Result<()> {
     }
     database_method(&application, Startup::Start).await;
     introduce(&application, config, &listening.to_string());
+    let live = server.live();
+    if let Some(served) = served {
+        watch(live.clone(), served)?;
+    }
     println!("listening on {listening}");
     let sweeper = tokio::spawn(sweep(Arc::clone(&application)));
     server
@@ -90,7 +99,7 @@ async fn run(application: Arc<Application>, config: &Config) -> Result<()> {
         .await;
     sweeper.abort();
     drop(office);
-    database_method(&application, Startup::Stop).await;
+    database_method(&live.application(), Startup::Stop).await;
     application.stop();
     application.sessions.close_all();
     Ok(())

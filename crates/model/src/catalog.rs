@@ -15,7 +15,7 @@ use crate::{
 mod read;
 
 /// The structure of a project.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Catalog {
     /// The structure's name.
     pub name: Text,
@@ -32,7 +32,7 @@ pub struct Catalog {
 }
 
 /// A table by name and number, dataclass or not. Only the language's `[Table]` references need it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Table {
     /// Its number.
     pub number: u32,

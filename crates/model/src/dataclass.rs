@@ -7,7 +7,7 @@ use tessera_values::Text;
 use crate::{Attribute, AttributeId, DataclassId};
 
 /// One dataclass: a table with exactly one key field.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Dataclass {
     /// Its index in the catalog.
     pub id: DataclassId,

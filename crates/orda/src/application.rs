@@ -1,4 +1,4 @@
-//! [`Application`]: one project made ready to serve, as one immutable value.
+//! [`Application`]: one project made ready to serve, as one immutable value. A changed project is another value.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -7,13 +7,13 @@ use tessera_model::{Catalog, DataclassId, HttpHandlers, HttpRules, Project, Proj
 use tessera_sessions::{FunctionOwner, Permissions, PrivilegeId, Session, Sessions};
 use tessera_store::Store;
 use tessera_syntax::Vocabulary;
-use tessera_values::{ClassId, ErrorStack, Text, Value};
+use tessera_values::{ErrorStack, Text, Value};
 use tessera_vm::bytecode::Routine;
 use tessera_vm::{Environment, Program};
 
-use crate::build::{Built, FileFinding};
+use crate::build::{Built, FileFinding, build_after};
+use crate::classes::{ClassRole, ClassTable};
 use crate::context::{RequestInfo, Run};
-use crate::events::EntityEvents;
 use crate::hashing::HashPool;
 use crate::locks::Locks;
 use crate::web::WebServerSettings;
@@ -30,8 +30,6 @@ pub enum OpenError {
 pub struct OpenOptions {
     /// The compiled project.
     pub built: Built,
-    /// The catalog of `built`, as the store was opened with it.
-    pub catalog: Arc<Catalog>,
     /// The checked `roles.json`, unless the project has none.
     pub roles: Option<Roles>,
     /// The data.
@@ -42,29 +40,6 @@ pub struct OpenOptions {
     pub environment: Environment,
     /// How many threads compute password hashes.
     pub hash_threads: usize,
-}
-
-/// What a class is to the datastore.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum ClassRole {
-    Datastore,
-    Dataclass(DataclassId),
-    Entity(DataclassId),
-    Selection(DataclassId),
-    Other,
-}
-
-/// The classes that belong to one dataclass, and their names as code sees them.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct DataclassClasses {
-    pub(crate) dataclass_name: Text,
-    pub(crate) entity_name: Text,
-    pub(crate) selection_name: Text,
-    pub(crate) dataclass: Option<ClassId>,
-    pub(crate) entity: Option<ClassId>,
-    pub(crate) selection: Option<ClassId>,
-    pub(crate) restrict: Option<Arc<Routine>>,
-    pub(crate) events: Option<Arc<EntityEvents>>,
 }
 
 /// A project, ready to serve.
@@ -86,7 +61,7 @@ pub struct Application {
     /// The data.
     pub store: Arc<dyn Store>,
     /// The sessions.
-    pub sessions: Sessions,
+    pub sessions: Arc<Sessions>,
     /// Who may do what.
     pub permissions: Permissions,
     /// Locks on entities.
@@ -94,7 +69,7 @@ pub struct Application {
     /// Clock, chance, limits, `Storage`.
     pub environment: Arc<Environment>,
     /// Settings of the web server that code may change.
-    pub web_server: WebServerSettings,
+    pub web_server: Arc<WebServerSettings>,
     /// Set when the server stops: running code ends at its next jump or call.
     pub stopping: Arc<AtomicBool>,
     /// Does any dataclass note its changes with a global stamp?
@@ -103,10 +78,8 @@ pub struct Application {
     pub findings: Vec<FileFinding>,
     /// The names that expressions in texts and pages may use.
     pub(crate) vocabulary: Vocabulary,
-    pub(crate) hashing: HashPool,
-    roles_of_classes: Vec<ClassRole>,
-    classes: Vec<DataclassClasses>,
-    datastore_class: Option<ClassId>,
+    pub(crate) hashing: Arc<HashPool>,
+    pub(crate) classes: ClassTable,
     own_session: Arc<Session>,
 }
 
@@ -122,65 +95,64 @@ pub enum Startup {
 impl Application {
     /// Makes a project ready.
     pub fn open(project: Project, options: OpenOptions) -> Result<Arc<Self>, OpenError> {
-        let OpenOptions { built, catalog, roles, store, sessions, environment, hash_threads } = options;
-        let program = built.program;
-        let permissions = Permissions::new(roles.as_ref(), &catalog, sessions.privileges());
-        let mut roles_of_classes = vec![ClassRole::Other; program.classes().len()];
-        let mut classes = vec![DataclassClasses::default(); catalog.dataclasses().len()];
-        let mut set = |class: Option<ClassId>, role| {
-            if let Some(class) = class {
-                roles_of_classes[class.0 as usize] = role;
-            }
-            class
-        };
-        let id = |name: &str| program.class(name).map(|class| class.id);
-        let datastore_class = set(id("DataStore"), ClassRole::Datastore);
-        for dataclass in catalog.dataclasses() {
-            let entry = &mut classes[dataclass.id.index()];
-            let name = &dataclass.name;
-            entry.dataclass_name = format!("cs.{name}").into();
-            entry.entity_name = format!("cs.{name}Entity").into();
-            entry.selection_name = format!("cs.{name}Selection").into();
-            entry.dataclass = set(id(&dataclass.name), ClassRole::Dataclass(dataclass.id));
-            entry.entity = set(id(&format!("{}Entity", dataclass.name)), ClassRole::Entity(dataclass.id));
-            entry.selection =
-                set(id(&format!("{}Selection", dataclass.name)), ClassRole::Selection(dataclass.id));
-            entry.events = entry
-                .entity
-                .and_then(|class| EntityEvents::of(program.class_by_id(class), dataclass))
-                .map(Arc::new);
-            let restrict = entry.dataclass.map(|class| program.class_by_id(class));
-            entry.restrict = restrict
-                .and_then(|class| class.events.get(&("restrict".into(), Text::new())))
-                .map(|function| Arc::clone(&function.routine));
-        }
-        let tracks_changes = catalog.dataclasses().iter().any(|dataclass| dataclass.tracked);
-        let web_server = WebServerSettings::new(&project.settings);
-        let own_session = sessions.stored_procedure();
+        let OpenOptions { built, roles, store, sessions, environment, hash_threads } = options;
+        let permissions = Permissions::new(roles.as_ref(), &built.catalog, &sessions.privileges());
         Ok(Arc::new(Self {
             name: project.name,
             paths: project.paths,
-            settings: project.settings,
             handlers: project.handlers,
             rules: project.rules,
-            catalog,
-            program: Arc::new(program),
+            classes: ClassTable::new(&built.program, &built.catalog),
+            tracks_changes: built.catalog.dataclasses().iter().any(|dataclass| dataclass.tracked),
+            catalog: Arc::new(built.catalog),
+            program: Arc::new(built.program),
             store,
-            sessions,
             permissions,
             locks: Arc::default(),
             environment: Arc::new(environment),
-            web_server,
+            web_server: Arc::new(WebServerSettings::new(&project.settings)),
+            settings: project.settings,
             stopping: Arc::default(),
-            tracks_changes,
             findings: built.findings,
             vocabulary: built.vocabulary,
-            hashing: HashPool::new(hash_threads).map_err(OpenError::Threads)?,
-            roles_of_classes,
-            classes,
-            datastore_class,
-            own_session,
+            hashing: Arc::new(HashPool::new(hash_threads).map_err(OpenError::Threads)?),
+            own_session: sessions.stored_procedure(),
+            sessions: Arc::new(sessions),
         }))
+    }
+
+    /// Compiles a changed state of the project that is being served.
+    pub fn build(&self, project: &Project, roles: Option<&Roles>) -> Built {
+        build_after(project, roles, Some(&self.program))
+    }
+
+    /// The application with other code, roles, handlers and rules; settings and structure stay. It shares data,
+    /// sessions and `Storage` with this one, in which requests that began may end. From now on sessions hold what the
+    /// new roles say.
+    pub fn replaced_by(&self, project: Project, built: Built, roles: Option<&Roles>) -> Arc<Self> {
+        self.sessions.set_roles(roles);
+        Arc::new(Self {
+            name: self.name.clone(),
+            paths: self.paths.clone(),
+            settings: self.settings.clone(),
+            handlers: project.handlers,
+            rules: project.rules,
+            permissions: Permissions::new(roles, &built.catalog, &self.sessions.privileges()),
+            classes: ClassTable::new(&built.program, &built.catalog),
+            catalog: Arc::new(built.catalog),
+            program: Arc::new(built.program),
+            findings: built.findings,
+            vocabulary: built.vocabulary,
+            store: Arc::clone(&self.store),
+            sessions: Arc::clone(&self.sessions),
+            locks: Arc::clone(&self.locks),
+            environment: Arc::clone(&self.environment),
+            web_server: Arc::clone(&self.web_server),
+            stopping: Arc::clone(&self.stopping),
+            tracks_changes: self.tracks_changes,
+            hashing: Arc::clone(&self.hashing),
+            own_session: Arc::clone(&self.own_session),
+        })
     }
 
     /// The session in which code runs that no client asked for.
@@ -208,21 +180,9 @@ impl Application {
         self.stopping.store(true, Ordering::Relaxed);
     }
 
-    pub(crate) fn role(&self, class: ClassId) -> ClassRole {
-        self.roles_of_classes.get(class.0 as usize).copied().unwrap_or(ClassRole::Other)
-    }
-
-    pub(crate) fn classes(&self, dataclass: DataclassId) -> &DataclassClasses {
-        &self.classes[dataclass.index()]
-    }
-
-    pub(crate) fn datastore_class(&self) -> Option<ClassId> {
-        self.datastore_class
-    }
-
     /// Must user code run to read entities of this dataclass? Then the request needs a worker.
     pub fn runs_code_to_read(&self, dataclass: DataclassId) -> bool {
-        self.classes(dataclass).restrict.is_some()
+        self.classes.of(dataclass).restrict.is_some()
     }
 
     /// Is `name` the class of a dataclass although the project has no file for it?
@@ -237,7 +197,7 @@ impl Application {
     /// Whom a compiled function belongs to, as permissions see it.
     pub(crate) fn owner_of<'r>(&self, routine: &'r Routine) -> Option<(FunctionOwner<'r>, &'r str)> {
         let (class_name, function) = routine.name.split_once('.')?;
-        let owner = match self.role(routine.class?) {
+        let owner = match self.classes.role(routine.class?) {
             ClassRole::Datastore => FunctionOwner::Datastore,
             ClassRole::Dataclass(id) | ClassRole::Entity(id) | ClassRole::Selection(id) => {
                 FunctionOwner::Dataclass(id)

@@ -40,6 +40,11 @@ pub struct Built {
 
 /// Compiles a project. Never fails: a file with faults raises its error when it is run.
 pub fn build(project: &Project, roles: Option<&Roles>) -> Built {
+    build_after(project, roles, None)
+}
+
+/// The same where an earlier state of the project is being served.
+pub(crate) fn build_after(project: &Project, roles: Option<&Roles>, earlier: Option<&Program>) -> Built {
     let methods = project.sources.iter().filter(|source| source.kind == SourceKind::Method);
     let tables = project.catalog.tables().iter().map(|table| table.name.as_str());
     let vocabulary = Vocabulary::new(methods.map(|source| source.name.as_str()), tables);
@@ -65,7 +70,7 @@ pub fn build(project: &Project, roles: Option<&Roles>) -> Built {
         sources.push(Source { kind, name: file.name.clone(), file: parsed.file, lines });
     }
     let watched = promoting_functions(roles);
-    let program = tessera_vm::compile(&sources, &|class, function| {
+    let program = tessera_vm::compile(&sources, earlier, &|class, function| {
         let function = function.to_lowercase();
         owner_names(class).any(|owner| watched.contains(&format!("{}.{function}", owner.to_lowercase())))
     });

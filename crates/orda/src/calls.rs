@@ -95,22 +95,22 @@ impl Application {
 
     /// An exposed function of the datastore class.
     pub fn datastore_function(&self, name: &str) -> Option<ExposedFunction> {
-        self.exposed(self.datastore_class(), name, Owner::Datastore)
+        self.exposed(self.classes.datastore(), name, Owner::Datastore)
     }
 
     /// An exposed function of a dataclass class.
     pub fn dataclass_function(&self, dataclass: DataclassId, name: &str) -> Option<ExposedFunction> {
-        self.exposed(self.classes(dataclass).dataclass, name, Owner::Dataclass(dataclass))
+        self.exposed(self.classes.of(dataclass).dataclass, name, Owner::Dataclass(dataclass))
     }
 
     /// An exposed function of an entity class.
     pub fn entity_function(&self, dataclass: DataclassId, name: &str) -> Option<ExposedFunction> {
-        self.exposed(self.classes(dataclass).entity, name, Owner::Dataclass(dataclass))
+        self.exposed(self.classes.of(dataclass).entity, name, Owner::Dataclass(dataclass))
     }
 
     /// An exposed function of an entity selection class.
     pub fn selection_function(&self, dataclass: DataclassId, name: &str) -> Option<ExposedFunction> {
-        self.exposed(self.classes(dataclass).selection, name, Owner::Dataclass(dataclass))
+        self.exposed(self.classes.of(dataclass).selection, name, Owner::Dataclass(dataclass))
     }
 
     /// An exposed function of a shared or session singleton.
@@ -123,12 +123,12 @@ impl Application {
 
     /// Every exposed function of the datastore class.
     pub fn datastore_functions(&self) -> Vec<ExposedFunction> {
-        self.all_exposed(self.datastore_class(), &Owner::Datastore)
+        self.all_exposed(self.classes.datastore(), &Owner::Datastore)
     }
 
     /// Every exposed function of a dataclass: its own, those of its entities, those of its selections.
     pub fn functions_of(&self, dataclass: DataclassId) -> [Vec<ExposedFunction>; 3] {
-        let classes = self.classes(dataclass);
+        let classes = self.classes.of(dataclass);
         let owner = Owner::Dataclass(dataclass);
         [classes.dataclass, classes.entity, classes.selection].map(|class| self.all_exposed(class, &owner))
     }

@@ -32,7 +32,7 @@ impl DataclassObject {
     }
 
     fn class(&self) -> Option<ClassId> {
-        self.context.application().classes(self.dataclass).dataclass
+        self.context.application().classes.of(self.dataclass).dataclass
     }
 
     fn described(&self) -> &Dataclass {
@@ -220,7 +220,7 @@ pub(crate) fn stale(entity: &Entity) -> ErrorStack {
 
 impl Native for DataclassObject {
     fn class_name(&self) -> &str {
-        &self.context.application().classes(self.dataclass).dataclass_name
+        &self.context.application().classes.of(self.dataclass).dataclass_name
     }
 
     fn as_any(&self) -> &dyn Any {

@@ -85,7 +85,7 @@ impl Native for DatastoreObject {
         if let Some(dataclass) = application.catalog.dataclass_named(name) {
             return Ok(DataclassObject::value(&self.context, dataclass.id));
         }
-        Ok(user_function::value(process, application.datastore_class(), name))
+        Ok(user_function::value(process, application.classes.datastore(), name))
     }
 
     fn call(
@@ -98,7 +98,7 @@ impl Native for DatastoreObject {
         if let Some(result) = self.function(name, arguments) {
             return Some(result);
         }
-        let class = self.context.application().datastore_class();
+        let class = self.context.application().classes.datastore();
         user_function::call(process, class, name, self, arguments)
     }
 

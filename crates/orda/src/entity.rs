@@ -126,7 +126,8 @@ impl Entity {
         let state = State { values: values.collect(), ..State::default() };
         let entity = Rc::new(Self::in_memory(context, dataclass, state, None));
         let program = std::sync::Arc::clone(process.program());
-        let class = context.application().classes(dataclass).entity.map(|class| program.class_by_id(class));
+        let class =
+            context.application().classes.of(dataclass).entity.map(|class| program.class_by_id(class));
         if let Some(constructor) = class.and_then(|class| class.constructor.as_ref()) {
             process.call(&constructor.routine, Value::Native(entity.clone()), &[])?;
         }
@@ -144,12 +145,12 @@ impl Entity {
     }
 
     fn class(&self) -> Option<ClassId> {
-        self.context.application().classes(self.dataclass).entity
+        self.context.application().classes.of(self.dataclass).entity
     }
 
     /// The event functions of its class.
     pub(crate) fn events(&self) -> Option<Arc<EntityEvents>> {
-        self.context.application().classes(self.dataclass).events.clone()
+        self.context.application().classes.of(self.dataclass).events.clone()
     }
 
     pub(crate) fn described(&self) -> &Dataclass {
@@ -403,7 +404,7 @@ pub fn attribute_value(
 
 impl Native for Entity {
     fn class_name(&self) -> &str {
-        &self.context.application().classes(self.dataclass).entity_name
+        &self.context.application().classes.of(self.dataclass).entity_name
     }
 
     fn as_any(&self) -> &dyn Any {

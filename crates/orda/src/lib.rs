@@ -10,6 +10,7 @@ pub mod access;
 mod application;
 mod build;
 mod calls;
+mod classes;
 mod client_selections;
 mod commands;
 mod computed;

@@ -146,7 +146,7 @@ impl Code<'_> {
         attribute: &str,
         pick: impl Fn(tessera_vm::Computed) -> Option<tessera_vm::Function>,
     ) -> Option<tessera_vm::Function> {
-        let class = self.context.application().classes(dataclass).entity?;
+        let class = self.context.application().classes.of(dataclass).entity?;
         self.process.program().computed(class, attribute).cloned().and_then(pick)
     }
 

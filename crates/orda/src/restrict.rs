@@ -18,7 +18,7 @@ pub(crate) fn filter(
     context: &Rc<Context>,
     dataclass: DataclassId,
 ) -> Result<Filter, ErrorStack> {
-    let Some(routine) = context.application().classes(dataclass).restrict.clone() else {
+    let Some(routine) = context.application().classes.of(dataclass).restrict.clone() else {
         return Ok(Filter::All);
     };
     let this = DataclassObject::value(context, dataclass);

@@ -281,7 +281,7 @@ pub fn drop_selection(
     let is_free = (!application.permissions.has_attribute_rules(selection.dataclass)
         || context.is_unrestricted())
         && application.locks.is_empty()
-        && application.classes(selection.dataclass).events.is_none();
+        && application.classes.of(selection.dataclass).events.is_none();
     if is_free {
         let drop = DropRecords {
             dataclass: selection.dataclass,

@@ -111,7 +111,7 @@ impl Selection {
     }
 
     fn class(&self) -> Option<ClassId> {
-        self.context.application().classes(self.dataclass).selection
+        self.context.application().classes.of(self.dataclass).selection
     }
 
     pub(crate) fn described(&self) -> &Dataclass {
@@ -314,7 +314,7 @@ impl Selection {
 
 impl Native for Selection {
     fn class_name(&self) -> &str {
-        &self.context.application().classes(self.dataclass).selection_name
+        &self.context.application().classes.of(self.dataclass).selection_name
     }
 
     fn as_any(&self) -> &dyn Any {

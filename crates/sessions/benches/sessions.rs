@@ -14,9 +14,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tessera_model::Roles;
-use tessera_sessions::{
-    Grant, LoginMode, MemoryPool, MemoryRegistry, PoolSize, PrivilegeTable, SessionSettings, Sessions,
-};
+use tessera_sessions::{Grant, MemoryPool, MemoryRegistry, PoolSize, SessionSettings, Sessions};
 use tessera_test_support::{ManualClock, SequenceChance};
 use tessera_values::{Clock, ProcessId, SharedValue};
 
@@ -61,13 +59,12 @@ impl Server {
     /// A server with so many people, each with a name, two roles and a text in the storage.
     fn with(number: usize) -> Self {
         let clock = Arc::new(ManualClock::new(1_700_000_000));
-        let mut settings = SessionSettings::new(LoginMode::Force);
-        settings.sessions_max = usize::MAX;
-        let roles = Roles::parse(ROLES).unwrap().0;
+        let settings = SessionSettings { sessions_max: usize::MAX, ..SessionSettings::default() };
+        let roles = Roles { force_login: true, ..Roles::parse(ROLES).unwrap().0 };
         let sessions = Sessions::new(
             Box::new(MemoryRegistry::default()),
             Box::new(MemoryPool::new(PoolSize::Unlimited)),
-            Arc::new(PrivilegeTable::new(Some(&roles))),
+            Some(&roles),
             settings,
             Arc::clone(&clock) as Arc<dyn Clock>,
             Arc::new(SequenceChance::new()),

@@ -34,6 +34,11 @@ impl Holdings {
         Self { table, guest, shared: Mutex::default() }
     }
 
+    /// What the privileges include.
+    pub(crate) fn table(&self) -> &Arc<PrivilegeTable> {
+        &self.table
+    }
+
     /// What everybody holds.
     pub(crate) fn guest(&self) -> &Arc<Held> {
         &self.guest

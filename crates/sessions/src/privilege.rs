@@ -56,9 +56,11 @@ pub(crate) const GUEST: &str = "guest";
 /// The privilege of the administration pages; code may set it although no project declares it.
 pub(crate) const WEB_ADMIN: &str = "WebAdmin";
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Privilege {
     name: Text,
+    /// Does `roles.json` know it? An earlier one may have, and sessions may hold its number.
+    is_declared: bool,
     /// Itself and everything it includes, however far.
     closure: PrivilegeSet,
     /// The same in the order `getPrivileges` lists them: included ones first.
@@ -81,12 +83,25 @@ fn fold(name: &str) -> Text {
 impl PrivilegeTable {
     /// From `roles.json`; a name that only permissions or includes use becomes a privilege nobody can be given.
     pub fn new(roles: Option<&Roles>) -> Self {
+        Self::after(&[], roles)
+    }
+
+    /// From a `roles.json` that replaces the one of this table. A privilege keeps its number, because sessions hold
+    /// numbers; one that is no longer declared keeps its number and name, and grants nothing.
+    pub fn succeeded_by(&self, roles: Option<&Roles>) -> Self {
+        Self::after(&self.privileges, roles)
+    }
+
+    fn after(known: &[Privilege], roles: Option<&Roles>) -> Self {
         let mut table = Self {
             privileges: Vec::new(),
             numbers: HashMap::new(),
             roles: HashMap::new(),
             guest: PrivilegeSet::default(),
         };
+        for privilege in known {
+            table.number_of(&privilege.name);
+        }
         let guest = table.declare(GUEST);
         table.declare(WEB_ADMIN);
         let Some(roles) = roles else {
@@ -113,17 +128,26 @@ impl PrivilegeTable {
     }
 
     fn declare(&mut self, name: &str) -> PrivilegeId {
+        let number = self.number_of(name);
+        self.privileges[usize::from(number.0)].is_declared = true;
+        number
+    }
+
+    /// The number of a name, a new one for a new name.
+    fn number_of(&mut self, name: &str) -> PrivilegeId {
         let next = PrivilegeId(self.privileges.len().min(usize::from(u16::MAX)) as u16);
         let number = *self.numbers.entry(fold(name)).or_insert(next);
         if number == next {
-            let name = name.trim().into();
-            self.privileges.push(Privilege { name, closure: PrivilegeSet::default(), order: Vec::new() });
+            self.privileges.push(Privilege { name: name.trim().into(), ..Privilege::default() });
         }
         number
     }
 
     fn close(&mut self, includes: &HashMap<PrivilegeId, Vec<PrivilegeId>>) {
         for number in 0..self.privileges.len() {
+            if !self.privileges[number].is_declared {
+                continue;
+            }
             let mut order = Vec::new();
             visit(PrivilegeId(number as u16), includes, &mut order, &mut PrivilegeSet::default());
             let mut closure = PrivilegeSet::default();
@@ -138,7 +162,8 @@ impl PrivilegeTable {
 
     /// The number of a declared privilege.
     pub fn number(&self, name: &str) -> Option<PrivilegeId> {
-        self.numbers.get(&fold(name)).copied()
+        let number = self.numbers.get(&fold(name)).copied();
+        number.filter(|number| self.privileges[usize::from(number.0)].is_declared)
     }
 
     /// The privileges of a role.

@@ -146,8 +146,8 @@ impl std::fmt::Debug for Session {
 }
 
 impl Session {
-    pub(crate) fn new(id: SessionId, now: Timestamp, address: &str, guest: &Arc<Held>) -> Self {
-        let state = State { held: Arc::clone(guest), ..State::default() };
+    pub(crate) fn new(id: SessionId, now: Timestamp, address: &str, guest: Arc<Held>) -> Self {
+        let state = State { held: guest, ..State::default() };
         Self {
             id,
             created_ms: now.as_millisecond(),
@@ -165,7 +165,7 @@ impl Session {
 
     /// The session in which code runs that no client asked for: start-up, shutdown, workers, `tessera run`.
     pub(crate) fn stored_procedure(id: SessionId, now: Timestamp) -> Self {
-        let session = Self::new(id, now, "localhost", &Arc::default());
+        let session = Self::new(id, now, "localhost", Arc::default());
         session.set(flag::STORED_PROCEDURE, true);
         session
     }

@@ -2,16 +2,16 @@
 
 use std::sync::{Arc, OnceLock};
 
+use arc_swap::ArcSwap;
 use jiff::{SignedDuration, Timestamp};
 use parking_lot::Mutex;
-use tessera_model::Quotas;
+use tessera_model::{Quotas, Roles};
 use tessera_values::{Chance, Clock};
 
 use crate::archive::Archive;
 use crate::audit;
 use crate::cookie::{GuestSeal, Secret, SessionId};
 use crate::hardening::Hardening;
-use crate::held::Holdings;
 use crate::license::LicensePool;
 use crate::orphan::Orphans;
 use crate::otp::Tokens;
@@ -24,6 +24,7 @@ use crate::throttle::{Attempt, Throttle, Wait};
 mod close;
 mod counts;
 mod login;
+mod policy;
 mod quotas;
 mod resolve;
 mod restart;
@@ -31,6 +32,7 @@ mod tokens;
 
 use counts::Counters;
 pub use counts::Counts;
+use policy::Policy;
 
 /// How people log in (`docs/REST/authUsers.md`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,8 +46,6 @@ pub enum LoginMode {
 /// What the project and the administrator decide about sessions.
 #[derive(Clone, Copy, Debug)]
 pub struct SessionSettings {
-    /// Default or force login.
-    pub login_mode: LoginMode,
     /// Where it is stricter than 4D.
     pub hardening: Hardening,
     /// How much clients may ask for.
@@ -56,11 +56,9 @@ pub struct SessionSettings {
     pub sessions_max: usize,
 }
 
-impl SessionSettings {
-    /// The usual settings for a login mode.
-    pub fn new(login_mode: LoginMode) -> Self {
+impl Default for SessionSettings {
+    fn default() -> Self {
         Self {
-            login_mode,
             hardening: Hardening::default(),
             quotas: Quotas::default(),
             without_sessions: false,
@@ -114,8 +112,7 @@ impl Resolved {
 pub struct Sessions {
     registry: Box<dyn Registry>,
     pool: Box<dyn LicensePool>,
-    privileges: Arc<PrivilegeTable>,
-    holdings: Holdings,
+    policy: ArcSwap<Policy>,
     settings: SessionSettings,
     clock: Arc<dyn Clock>,
     chance: Arc<dyn Chance>,
@@ -133,7 +130,7 @@ impl Sessions {
     pub fn new(
         registry: Box<dyn Registry>,
         pool: Box<dyn LicensePool>,
-        privileges: Arc<PrivilegeTable>,
+        roles: Option<&Roles>,
         settings: SessionSettings,
         clock: Arc<dyn Clock>,
         chance: Arc<dyn Chance>,
@@ -142,8 +139,7 @@ impl Sessions {
         Self {
             registry,
             pool,
-            holdings: Holdings::new(Arc::clone(&privileges)),
-            privileges,
+            policy: ArcSwap::from_pointee(Policy::new(roles, PrivilegeTable::new(roles))),
             settings,
             clock,
             chance,
@@ -159,7 +155,7 @@ impl Sessions {
 
     /// Default or force login.
     pub fn login_mode(&self) -> LoginMode {
-        self.settings.login_mode
+        self.policy.load().login_mode
     }
 
     /// Does the project work without sessions (`docs/WebServer/sessions.md`)?
@@ -191,8 +187,8 @@ impl Sessions {
     }
 
     /// The privileges of the project.
-    pub fn privileges(&self) -> &Arc<PrivilegeTable> {
-        &self.privileges
+    pub fn privileges(&self) -> Arc<PrivilegeTable> {
+        Arc::clone(self.policy.load().holdings.table())
     }
 
     /// The licences.

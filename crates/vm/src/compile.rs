@@ -95,25 +95,42 @@ impl Names {
     }
 }
 
-/// Compiles a project. `is_watched(class, function)` tells which functions the host wants to be told of.
-pub fn compile(sources: &[Source], is_watched: &dyn Fn(&str, &str) -> bool) -> Program {
+/// Compiles a project. `is_watched(class, function)` tells which functions the host wants to be told of. Where an
+/// earlier state of the same project runs already, classes keep the numbers they have in `earlier`, because instances
+/// live in `Storage` and in sessions.
+pub fn compile(
+    sources: &[Source],
+    earlier: Option<&Program>,
+    is_watched: &dyn Fn(&str, &str) -> bool,
+) -> Program {
     let mut names = Names::default();
+    let mut program = Program::default();
+    for class in earlier.map(Program::classes).unwrap_or_default() {
+        program.classes.push(Class::gone(class.id, class.name.clone()));
+    }
+    let known: HashMap<Text, ClassId> =
+        program.classes.iter().map(|class| (class.name.clone(), class.id)).collect();
+    let mut methods = 0..;
     for source in sources {
         match source.kind {
             SourceKind::Method => {
-                let number = names.methods.len() as u16;
+                // Two files may differ in case only; the first one has the name.
+                let number = methods.next().unwrap_or(u16::MAX);
                 names.methods.entry(lower(&source.name)).or_insert(number);
             }
             SourceKind::Class => {
-                let number = ClassId(names.classes.len() as u32);
-                names.classes.entry(source.name.clone()).or_insert(number);
+                let id = known.get(&source.name).copied().unwrap_or_else(|| {
+                    let id = ClassId(program.classes.len() as u32);
+                    program.classes.push(Class::gone(id, source.name.clone()));
+                    id
+                });
+                names.classes.insert(source.name.clone(), id);
             }
             SourceKind::DatabaseMethod => {}
         }
     }
     declare_globals(sources, &names);
 
-    let mut program = Program::default();
     for source in sources {
         match (&source.file.body, source.kind) {
             (ast::Body::Method(function), SourceKind::Method) => {
@@ -126,8 +143,8 @@ pub fn compile(sources: &[Source], is_watched: &dyn Fn(&str, &str) -> bool) -> P
                 program.database_methods.insert(lower(&source.name), routine);
             }
             (ast::Body::Class(class), SourceKind::Class) => {
-                let id = ClassId(program.classes.len() as u32);
-                program.classes.push(compile_class(&names, source, class, id, is_watched));
+                let id = names.classes[&source.name];
+                program.classes[id.0 as usize] = compile_class(&names, source, class, id, is_watched);
             }
             // A class file that is a method, or the reverse: the file's kind is given by its folder.
             _ => {}

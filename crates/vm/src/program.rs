@@ -3,7 +3,7 @@
 //! Immutable once built and shared by every process; a changed file builds a new one.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use indexmap::IndexMap;
 use tessera_syntax::ast;
@@ -100,6 +100,27 @@ pub struct Class {
     pub singleton: Singleton,
 }
 
+impl Class {
+    /// What is left of a class whose file is gone.
+    pub(crate) fn gone(id: ClassId, name: Text) -> Self {
+        Self {
+            id,
+            name,
+            base: Base::Object,
+            properties: Vec::new(),
+            constructor: None,
+            functions: IndexMap::new(),
+            computed: IndexMap::new(),
+            events: HashMap::new(),
+            aliases: Vec::new(),
+            shared: false,
+            singleton: Singleton::No,
+        }
+    }
+}
+
+static UNKNOWN_CLASS: LazyLock<Class> = LazyLock::new(|| Class::gone(ClassId(u32::MAX), Text::new()));
+
 /// A project method.
 #[derive(Clone, Debug)]
 pub struct Method {
@@ -138,12 +159,13 @@ impl Program {
         self.class_numbers.get(name).map(|id| self.class_by_id(*id))
     }
 
-    /// A class by its number; numbers only come from this program.
+    /// A class by its number. An instance in `Storage` may be of a class that this program no longer has, or does not
+    /// have yet, because the program was compiled anew meanwhile; it is then one without properties and functions.
     pub fn class_by_id(&self, id: ClassId) -> &Class {
-        &self.classes[id.0 as usize]
+        self.classes.get(id.0 as usize).unwrap_or(&UNKNOWN_CLASS)
     }
 
-    /// All classes.
+    /// All classes by number.
     pub fn classes(&self) -> &[Class] {
         &self.classes
     }

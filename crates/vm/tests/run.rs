@@ -42,7 +42,7 @@ fn run(code: &str, title: &str, library: &[(SourceKind, String, String)]) -> Res
     let mut sources: Vec<Source> =
         library.iter().map(|(kind, name, text)| source(*kind, name, text, &vocabulary)).collect();
     sources.push(source(SourceKind::Method, "the case", code, &vocabulary));
-    let program = Arc::new(compile(&sources, &|_, _| false));
+    let program = Arc::new(compile(&sources, None, &|_, _| false));
     let clock = Arc::new(ManualClock::new(1_700_000_000));
     let zone = if title.contains("Paris") { "CET-1CEST,M3.5.0,M10.5.0/3" } else { "UTC0" };
     let environment =

@@ -40,7 +40,7 @@ mod workers;
 pub use access_log::{AccessLog, LogFormat};
 pub use admin::Admin;
 pub use options::{Options, Passwords};
-pub use server::{Listening, ServeError, Server};
+pub use server::{Listening, Live, ServeError, Server};
 pub use service::{Limits, Site};
 pub use tls::{TlsError, TlsFiles};
 pub use workers::Workers;

@@ -4,10 +4,12 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use arc_swap::ArcSwap;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
+use tessera_orda::Application;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
@@ -54,9 +56,26 @@ pub enum ServeError {
 
 /// A server about to run.
 pub struct Server {
-    site: Arc<Site>,
+    sites: Arc<ArcSwap<Site>>,
     listener: TcpListener,
     certificate: Option<Arc<Certificate>>,
+}
+
+/// What a server serves, and the way to change it while it runs.
+#[derive(Clone)]
+pub struct Live(Arc<ArcSwap<Site>>);
+
+impl Live {
+    /// The project as it is served now.
+    pub fn application(&self) -> Arc<Application> {
+        Arc::clone(&self.0.load().application)
+    }
+
+    /// Serves another state of the project to every request from now on.
+    pub fn replace(&self, application: Arc<Application>) {
+        let site = Site::clone(&self.0.load());
+        self.0.store(Arc::new(Site { application, ..site }));
+    }
 }
 
 /// Where a server can be reached.
@@ -81,7 +100,12 @@ impl Server {
         let listener = TcpListener::bind(address)
             .await
             .map_err(|error| ServeError::Listen { address: address.into(), error })?;
-        Ok(Self { site: Arc::new(site), listener, certificate })
+        Ok(Self { sites: Arc::new(ArcSwap::from_pointee(site)), listener, certificate })
+    }
+
+    /// What it serves.
+    pub fn live(&self) -> Live {
+        Live(Arc::clone(&self.sites))
     }
 
     /// Where it listens.
@@ -92,9 +116,11 @@ impl Server {
     /// Serves until `stop` is done; then finishes running requests, for ten seconds at most.
     pub async fn run(self, stop: impl Future<Output = ()>) {
         let graceful = GracefulShutdown::new();
-        let connections = Arc::new(Semaphore::new(self.site.limits.connections_max));
-        let builder = Arc::new(self.builder());
-        let upkeep = tokio::spawn(upkeep(Arc::clone(&self.site), self.certificate.clone()));
+        // Limits and log are the same for every state of the project.
+        let site = self.sites.load_full();
+        let connections = Arc::new(Semaphore::new(site.limits.connections_max));
+        let builder = Arc::new(builder(&site));
+        let upkeep = tokio::spawn(upkeep(Arc::clone(&site), self.certificate.clone()));
         tokio::pin!(stop);
         loop {
             let permit = tokio::select! {
@@ -117,7 +143,8 @@ impl Server {
             };
             let _ = stream.set_nodelay(true);
             let server = stream.local_addr().unwrap_or(peer);
-            let (site, builder, watcher) = (Arc::clone(&self.site), Arc::clone(&builder), graceful.watcher());
+            let (sites, builder, watcher) =
+                (Arc::clone(&self.sites), Arc::clone(&builder), graceful.watcher());
             let acceptor =
                 self.certificate.as_ref().map(|certificate| TlsAcceptor::from(certificate.config()));
             tokio::spawn(async move {
@@ -125,13 +152,13 @@ impl Server {
                 match acceptor {
                     None => {
                         let connection = Connection { client: peer, server, is_secure: false };
-                        serve(&builder, site, stream, connection, watcher).await;
+                        serve(&builder, sites, stream, connection, watcher).await;
                     }
                     Some(acceptor) => {
-                        let limit = site.limits.header_time();
+                        let limit = sites.load().limits.header_time();
                         if let Ok(Ok(stream)) = tokio::time::timeout(limit, acceptor.accept(stream)).await {
                             let connection = Connection { client: peer, server, is_secure: true };
-                            serve(&builder, site, stream, connection, watcher).await;
+                            serve(&builder, sites, stream, connection, watcher).await;
                         }
                     }
                 }
@@ -145,21 +172,21 @@ impl Server {
                 tracing::warn!("requests still running after {STOP_SECONDS} s were cut off");
             }
         }
-        if let Some(log) = &self.site.log {
+        if let Some(log) = &site.log {
             log.flush();
         }
     }
+}
 
-    fn builder(&self) -> Builder<TokioExecutor> {
-        let mut builder = Builder::new(TokioExecutor::new());
-        builder
-            .http1()
-            .timer(TokioTimer::new())
-            .header_read_timeout(self.site.limits.header_time())
-            .max_buf_size(64 * 1024);
-        builder.http2().timer(TokioTimer::new()).keep_alive_interval(PING).max_header_list_size(32 * 1024);
-        builder
-    }
+fn builder(site: &Site) -> Builder<TokioExecutor> {
+    let mut builder = Builder::new(TokioExecutor::new());
+    builder
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(site.limits.header_time())
+        .max_buf_size(64 * 1024);
+    builder.http2().timer(TokioTimer::new()).keep_alive_interval(PING).max_header_list_size(32 * 1024);
+    builder
 }
 
 /// What is looked after while the server runs: lines of the log that wait, and the files of the certificate.
@@ -186,16 +213,16 @@ async fn upkeep(site: Arc<Site>, certificate: Option<Arc<Certificate>>) {
 /// Serves one connection to its end.
 async fn serve<S>(
     builder: &Builder<TokioExecutor>,
-    site: Arc<Site>,
+    sites: Arc<ArcSwap<Site>>,
     stream: S,
     connection: Connection,
     watcher: Watcher,
 ) where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let stream = Tolerant::new(stream, site.limits.header_time());
+    let stream = Tolerant::new(stream, sites.load().limits.header_time());
     let service = service_fn(move |request| {
-        let site = Arc::clone(&site);
+        let site = sites.load_full();
         async move { Ok::<_, std::convert::Infallible>(service::counted(site, request, connection).await) }
     });
     // A client that goes away in the middle is nobody's fault.

@@ -54,24 +54,30 @@ impl Default for Limits {
     }
 }
 
-/// A project as the web sees it.
+/// A project as the web sees it. A request keeps the one it began with.
+#[derive(Clone)]
 pub struct Site {
     /// The project.
     pub application: Arc<Application>,
     /// Limits.
     pub limits: Limits,
     /// Threads for user code.
-    pub workers: Workers,
+    pub workers: Arc<Workers>,
     /// What the administrator decides.
     pub options: Options,
     /// Where requests are written down; nowhere when `None`.
-    pub log: Option<AccessLog>,
+    pub log: Option<Arc<AccessLog>>,
     pub(crate) cookie_name: String,
 }
 
 impl Site {
     /// A site for a project.
-    pub fn new(application: Arc<Application>, limits: Limits, workers: Workers, options: Options) -> Self {
+    pub fn new(
+        application: Arc<Application>,
+        limits: Limits,
+        workers: Arc<Workers>,
+        options: Options,
+    ) -> Self {
         let cookie_name = session_cookie::name(&application);
         Self { application, limits, workers, options, log: None, cookie_name }
     }

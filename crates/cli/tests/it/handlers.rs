@@ -13,6 +13,20 @@ Function echo($request : 4D.IncomingMessage) : 4D.OutgoingMessage
 	$answer.setStatus(201)
 	return $answer
 
+Function kinds($request : 4D.IncomingMessage) : 4D.OutgoingMessage
+	var $blob : Blob
+	TEXT TO BLOB("abc"; $blob; UTF8 text without length)
+	var $bodies:={text: "abc"; blob: $blob; object: {a: 1}; list: [1; 2]; number: 1}
+	var $answer:=4D.OutgoingMessage.new()
+	If ($request.urlQuery.before#Null)
+		$answer.setHeader("content-TYPE"; $request.urlQuery.before)
+	End if
+	$answer.setBody($bodies[$request.urlQuery.of])
+	If ($request.urlQuery.after#Null)
+		$answer.setHeader("content-TYPE"; $request.urlQuery.after)
+	End if
+	return $answer
+
 Function json($request : 4D.IncomingMessage) : Variant
 	return $request.getJSON().name
 
@@ -33,6 +47,7 @@ Function files() : Object
 const HANDLERS: &str = r#"[
 	{"class": "Shop", "method": "json", "regexPattern": "/shop/(json|data)", "verbs": "post"},
 	{"class": "Shop", "method": "login", "pattern": "shop/login", "verbs": "PoSt"},
+	{"class": "Shop", "method": "kinds", "pattern": "shop/kinds"},
 	{"class": "Shop", "method": "count", "pattern": "shop/count"},
 	{"class": "Shop", "method": "files", "pattern": "shop/files", "verbs": "post"},
 	{"class": "Private", "method": "echo", "pattern": "private"},
@@ -72,6 +87,25 @@ fn the_first_handler_of_path_and_verb_answers() {
     assert_eq!(server.client().post("/shop/json", "{").status, 500);
     assert_eq!(server.client().post("/shop", "").status, 405);
     assert_eq!(server.client().get("/shopping").status, 404);
+}
+
+// S164
+#[test]
+fn the_body_decides_its_type_unless_a_header_comes_after_it() {
+    let (_project, server) = shop();
+    for (query, kind, body) in [
+        ("of=text", "text/plain", "abc"),
+        ("of=blob", "application/octet-stream", "abc"),
+        ("of=object", "application/json", r#"{"a":1}"#),
+        ("of=list", "application/json", "[1,2]"),
+        ("of=list&before=text/x", "application/json", "[1,2]"),
+        ("of=list&after=text/x", "text/x", "[1,2]"),
+    ] {
+        let reply = server.client().get(&format!("/shop/kinds?{query}"));
+        assert_eq!((reply.status, reply.body.as_str()), (200, body), "{query}");
+        assert_eq!(reply.header("content-type"), Some(kind), "{query}");
+    }
+    assert_eq!(server.client().get("/shop/kinds?of=number").status, 500);
 }
 
 // S163

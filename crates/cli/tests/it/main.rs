@@ -18,3 +18,4 @@ mod quotas;
 mod restart;
 mod server;
 mod tokens;
+mod watch;

@@ -1,8 +1,9 @@
 //! The server as a process of its own.
 
-use std::io::{BufRead as _, BufReader, Read as _};
+use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::thread::JoinHandle;
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
 
 use camino::Utf8Path;
 
@@ -21,7 +22,9 @@ pub(crate) fn tessera() -> Command {
 /// A server that has said its ready line; killed when dropped.
 pub(crate) struct Server {
     child: Child,
-    log: Option<JoinHandle<String>>,
+    log: Receiver<String>,
+    /// What was taken from `log` so far.
+    logged: String,
     pub(crate) port: u16,
 }
 
@@ -34,20 +37,21 @@ impl Server {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        let mut error = child.stderr.take().unwrap();
+        let error = BufReader::new(child.stderr.take().unwrap());
+        let (sender, log) = channel();
         // Read all along: a full pipe would stop the server.
-        let log = std::thread::spawn(move || {
-            let mut text = String::new();
-            error.read_to_string(&mut text).unwrap();
-            text
+        std::thread::spawn(move || {
+            for line in error.lines() {
+                let _ = sender.send(line.unwrap());
+            }
         });
         let mut ready = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut ready).unwrap();
         let Some((_, port)) = ready.trim().strip_prefix("listening on ").and_then(|url| url.rsplit_once(':'))
         else {
-            panic!("no ready line but {ready:?}; the log: {}", log.join().unwrap());
+            panic!("no ready line but {ready:?}; the log: {:?}", log.iter().collect::<Vec<_>>());
         };
-        Self { child, port: port.parse().unwrap(), log: Some(log) }
+        Self { child, port: port.parse().unwrap(), log, logged: String::new() }
     }
 
     /// A new visitor, without a cookie.
@@ -60,7 +64,26 @@ impl Server {
         let pid = self.child.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
         let status = self.child.wait().unwrap();
-        (status, self.log.take().unwrap().join().unwrap())
+        while let Ok(line) = self.log.recv() {
+            self.note(&line);
+        }
+        (status, std::mem::take(&mut self.logged))
+    }
+
+    /// Waits until the log says something; that line.
+    pub(crate) fn wait_for_log(&mut self, words: &str) -> String {
+        while let Ok(line) = self.log.recv_timeout(Duration::from_mins(1)) {
+            self.note(&line);
+            if line.contains(words) {
+                return line;
+            }
+        }
+        panic!("{words:?} was not logged, but {}", self.logged);
+    }
+
+    fn note(&mut self, line: &str) {
+        self.logged.push_str(line);
+        self.logged.push('\n');
     }
 
     /// Ends the server as a power failure would.

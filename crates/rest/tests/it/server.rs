@@ -6,9 +6,7 @@ use serde_json::Value as Json;
 use tessera_model::{Project, RolesSource, SessionMode};
 use tessera_orda::{Application, OpenOptions, build};
 use tessera_rest::{Request, Response, prepare};
-use tessera_sessions::{
-    Hardening, LoginMode, MemoryPool, MemoryRegistry, PoolSize, PrivilegeTable, SessionSettings, Sessions,
-};
+use tessera_sessions::{Hardening, MemoryPool, MemoryRegistry, PoolSize, SessionSettings, Sessions};
 use tessera_test_support::{SequenceChance, TempProject};
 use tessera_values::{Chance, Clock, ManualClock, Value};
 use tessera_vm::Environment;
@@ -42,36 +40,30 @@ impl Server {
         }
         let clock = Arc::new(ManualClock::new(1_700_000_000));
         let chance: Arc<dyn Chance> = Arc::new(SequenceChance::new());
-        let catalog = Arc::new(built.catalog.clone());
         let store = tessera_store::open(
             folder.path().join("data.sqlite").as_str(),
-            Arc::clone(&catalog),
+            Arc::new(project.catalog.clone()),
             Arc::clone(&clock) as Arc<dyn Clock>,
             Arc::clone(&chance),
             tessera_store::Options::default(),
         )
         .unwrap();
-        let mode = if roles.as_ref().is_some_and(|roles| roles.force_login) {
-            LoginMode::Force
-        } else {
-            LoginMode::Default
-        };
         let sessions = Sessions::new(
             Box::new(MemoryRegistry::default()),
             Box::new(MemoryPool::new(licenses)),
-            Arc::new(PrivilegeTable::new(roles.as_ref())),
+            roles.as_ref(),
             SessionSettings {
                 without_sessions: project.settings.session_mode == SessionMode::None,
                 hardening,
                 quotas: project.quotas,
-                ..SessionSettings::new(mode)
+                ..SessionSettings::default()
             },
             Arc::clone(&clock) as Arc<dyn Clock>,
             Arc::clone(&chance),
         );
         let environment =
             Environment::new(Arc::clone(&clock) as Arc<dyn Clock>, chance, jiff::tz::TimeZone::UTC, 1);
-        let options = OpenOptions { built, catalog, roles, store, sessions, environment, hash_threads: 1 };
+        let options = OpenOptions { built, roles, store, sessions, environment, hash_threads: 1 };
         Self { application: Application::open(project, options).unwrap(), clock, _folder: folder }
     }
 

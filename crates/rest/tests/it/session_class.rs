@@ -140,7 +140,7 @@ fn start_up_code_has_a_session_without_a_client() {
 
 #[test]
 fn code_sees_other_sessions_by_their_id() {
-    // S072, S074, S075
+    // S072, S074, S075; S073: it was Null before 21
     let server = served(&[]);
     let (mut ada, mut bea) = (server.client(), server.client());
     let id = call(&mut ada, "authentify", &json!(["ada"]));

@@ -27,7 +27,7 @@ impl Sessions {
         };
         let session = self.keep(session);
         session.state.write().license.get_or_insert(license);
-        if self.settings.login_mode == LoginMode::Default {
+        if self.login_mode() == LoginMode::Default {
             self.orphans.note(&session, self.pool.size());
             audit::open(&session, self.pool.used());
         }
@@ -37,7 +37,7 @@ impl Sessions {
     /// All licences are taken: one held by a guest who made a single request and never came back is free for somebody
     /// else (hardening H7). Only default mode knows such guests.
     fn reclaim_orphan(&self) -> Option<License> {
-        if !self.settings.hardening.reclaim_orphans || self.settings.login_mode != LoginMode::Default {
+        if !self.settings.hardening.reclaim_orphans || self.login_mode() != LoginMode::Default {
             return None;
         }
         let orphan = self.orphans.oldest(self.clock.now())?;
@@ -78,8 +78,9 @@ impl Sessions {
     }
 
     fn assign(&self, session: &Session, grant: &Grant) {
-        let table = &self.privileges;
         let mut state = session.state.write();
+        let policy = self.policy.load();
+        let table = policy.holdings.table();
         let mut assigned = if self.settings.hardening.set_privileges_replaces {
             Vec::new()
         } else {
@@ -95,14 +96,14 @@ impl Sessions {
         if let Some(user_name) = &grant.user_name {
             state.user_name = user_name.clone();
         }
-        state.held = self.holdings.of(&assigned);
+        state.held = policy.holdings.of(&assigned);
     }
 
     /// `Session.clearPrivileges`: the licence stays (`docs/API/SessionClass.md`).
     pub fn clear_privileges(&self, session: &Session) {
         let had_some = {
             let mut state = session.state.write();
-            let had = std::mem::replace(&mut state.held, Arc::clone(self.holdings.guest()));
+            let had = std::mem::replace(&mut state.held, self.guest_holds());
             !had.assigned.is_empty()
         };
         if had_some {
@@ -114,9 +115,10 @@ impl Sessions {
     /// `Session.getPrivileges`: assigned names with everything they include, included ones first; never `guest`.
     pub fn assigned_names(&self, session: &Session) -> Vec<Text> {
         let held = Arc::clone(&session.state.read().held);
+        let table = self.privileges();
         let mut names: Vec<Text> = Vec::new();
-        for privilege in held.assigned.iter().flat_map(|p| self.privileges.ordered_closure(*p)) {
-            let name = self.privileges.name(*privilege);
+        for privilege in held.assigned.iter().flat_map(|p| table.ordered_closure(*p)) {
+            let name = table.name(*privilege);
             if name != crate::privilege::GUEST && !names.contains(name) {
                 names.push(name.clone());
             }
@@ -130,7 +132,7 @@ impl Sessions {
         if session.is_unrestricted() {
             return false;
         }
-        match self.settings.login_mode {
+        match self.login_mode() {
             LoginMode::Force => !session.is_logged(),
             LoginMode::Default => !session.has_assigned_privileges(),
         }
@@ -144,7 +146,7 @@ impl Sessions {
     pub(super) fn logout_because(&self, session: &Arc<Session>, reason: LogoutReason) {
         let (user, license) = {
             let mut state = session.state.write();
-            state.held = Arc::clone(self.holdings.guest());
+            state.held = self.guest_holds();
             (std::mem::take(&mut state.user_name), state.license.take())
         };
         let was_logged = session.is_logged();

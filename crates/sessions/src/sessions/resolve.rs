@@ -106,7 +106,7 @@ impl Sessions {
     }
 
     fn guest(&self, id: SessionId, now: Timestamp, address: &str) -> Arc<Session> {
-        Arc::new(Session::new(id, now, address, self.holdings.guest()))
+        Arc::new(Session::new(id, now, address, self.guest_holds()))
     }
 
     /// A guest that gets no cookie. A client sees it that still uses a secret replaced a moment ago, since its answer
@@ -129,7 +129,11 @@ impl Sessions {
             return Arc::clone(session);
         }
         match self.registry.insert(secret, session) {
-            Inserted::Kept => self.mark_kept(session, true),
+            Inserted::Kept => {
+                self.mark_kept(session, true);
+                // It may be from before the policy changed.
+                self.hold_again(session);
+            }
             Inserted::Present(present) => return present,
             Inserted::Refused => {}
         }

@@ -51,7 +51,7 @@ impl Sessions {
         let Some(id) = SessionId::parse(&record.id) else { return false };
         let Some(license) = self.pool.acquire() else { return false };
         let created = Timestamp::from_millisecond(record.created_ms).unwrap_or(now);
-        let session = Arc::new(Session::new(id, created, &record.address, self.holdings.guest()));
+        let session = Arc::new(Session::new(id, created, &record.address, self.guest_holds()));
         storage::unpack(&record.storage, session.storage());
         session.set_idle_minutes(record.idle_minutes);
         session.resume_at(record.last_access_ms);
@@ -62,9 +62,10 @@ impl Sessions {
         {
             let mut state = session.state.write();
             state.user_name = record.user_name;
-            let assigned: Vec<_> =
-                record.privileges.iter().filter_map(|name| self.privileges.number(name)).collect();
-            state.held = self.holdings.of(&assigned);
+            let policy = self.policy.load();
+            let table = policy.holdings.table();
+            let assigned: Vec<_> = record.privileges.iter().filter_map(|name| table.number(name)).collect();
+            state.held = policy.holdings.of(&assigned);
             state.license = Some(license.since(now));
             state.secret = record.secrets.first().copied();
             for secret in record.secrets.iter().skip(1) {
@@ -128,16 +129,13 @@ impl Sessions {
             let state = session.state.read();
             (state.secrets(), Arc::clone(&state.held), state.user_name.clone())
         };
+        let table = self.privileges();
         let record = Record {
             id: id.clone(),
             secrets,
             address: session.address().clone(),
             user_name,
-            privileges: held
-                .assigned
-                .iter()
-                .map(|privilege| self.privileges.name(*privilege).clone())
-                .collect(),
+            privileges: held.assigned.iter().map(|privilege| table.name(*privilege).clone()).collect(),
             is_rest: session.kind() == crate::session::SessionKind::Rest,
             created_ms: session.created().as_millisecond(),
             logged_at_ms: session.logged_at_ms(),

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use tessera_model::Roles;
 use tessera_sessions::{
-    Grant, MemoryPool, MemoryRegistry, PoolSize, PrivilegeTable, Session, SessionSettings, Sessions,
+    Grant, Hardening, LoginMode, MemoryPool, MemoryRegistry, PoolSize, Preset, Session, SessionSettings,
+    Sessions,
 };
 use tessera_test_support::{ManualClock, SequenceChance};
 use tessera_values::{Chance, Clock};
@@ -15,12 +16,13 @@ pub(crate) struct Fixture {
 }
 
 impl Fixture {
-    pub(crate) fn new(settings: SessionSettings) -> Self {
-        Self::with_licenses(settings, PoolSize::Unlimited)
+    pub(crate) fn new(mode: LoginMode, settings: SessionSettings) -> Self {
+        Self::with_licenses(mode, settings, PoolSize::Unlimited)
     }
 
-    pub(crate) fn with_licenses(settings: SessionSettings, size: PoolSize) -> Self {
-        Self::with_roles(settings, size, None)
+    pub(crate) fn with_licenses(mode: LoginMode, settings: SessionSettings, size: PoolSize) -> Self {
+        let roles = Roles { force_login: mode == LoginMode::Force, ..Roles::default() };
+        Self::with_roles(settings, size, Some(&roles))
     }
 
     pub(crate) fn with_roles(settings: SessionSettings, size: PoolSize, roles: Option<&Roles>) -> Self {
@@ -29,7 +31,7 @@ impl Fixture {
         let sessions = Sessions::new(
             Box::new(MemoryRegistry::default()),
             Box::new(MemoryPool::new(size)),
-            Arc::new(PrivilegeTable::new(roles)),
+            roles,
             settings,
             Arc::clone(&clock) as Arc<dyn Clock>,
             chance,
@@ -49,4 +51,9 @@ impl Fixture {
         let grant = Grant { user_name: Some(name.into()), ..Grant::default() };
         self.sessions.set_privileges(&guest, &grant).unwrap()
     }
+}
+
+/// The usual settings with another hardening.
+pub(crate) fn preset(preset: Preset) -> SessionSettings {
+    SessionSettings { hardening: Hardening::preset(preset), ..SessionSettings::default() }
 }

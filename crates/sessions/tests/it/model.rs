@@ -75,14 +75,17 @@ struct World {
 
 impl World {
     fn new(mode: LoginMode, preset: Preset, seed: u64) -> Self {
-        let mut settings = SessionSettings::new(mode);
-        settings.hardening = Hardening::preset(preset);
-        // The model does not know these; they have tests of their own.
-        settings.hardening.reclaim_orphans = false;
-        settings.hardening.max_age_hours = 0;
-        settings.hardening.set_privileges_replaces = false;
-        let rotates = settings.hardening.rotate_on_login;
-        let roles = Roles::parse(ROLES).unwrap().0;
+        let hardening = Hardening {
+            // The model does not know these; they have tests of their own.
+            reclaim_orphans: false,
+            max_age_hours: 0,
+            set_privileges_replaces: false,
+            ..Hardening::preset(preset)
+        };
+        let rotates = hardening.rotate_on_login;
+        let settings = SessionSettings { hardening, ..SessionSettings::default() };
+        let mut roles = Roles::parse(ROLES).unwrap().0;
+        roles.force_login = mode == LoginMode::Force;
         let fixture = Fixture::with_roles(settings, PoolSize::Limited(LICENSES), Some(&roles));
         Self {
             fixture,

@@ -2,19 +2,19 @@
 
 use std::sync::Arc;
 
-use tessera_sessions::{Grant, Hardening, LoginMode, PoolSize, Preset, SessionSettings};
+use tessera_sessions::{Grant, LoginMode, PoolSize, Preset, SessionSettings};
 
 use tessera_values::SharedValue;
 
-use crate::fixture::Fixture;
+use crate::fixture::{Fixture, preset};
 
-fn fixture(settings: SessionSettings) -> Fixture {
-    Fixture::new(settings)
+fn fixture(mode: LoginMode) -> Fixture {
+    Fixture::new(mode, SessionSettings::default())
 }
 
 #[test]
 fn a_request_under_way_at_login_does_not_inherit_the_rights() {
-    let fixture = fixture(SessionSettings::new(LoginMode::Force));
+    let fixture = fixture(LoginMode::Force);
     let cookie = fixture.guest_cookie();
     let before = fixture.sessions.resolve(Some(&cookie), "somebody else").session;
     let person = fixture.sessions.resolve(Some(&cookie), "client").session;
@@ -28,7 +28,7 @@ fn a_request_under_way_at_login_does_not_inherit_the_rights() {
 #[test]
 fn a_cookie_from_before_the_login_leads_to_nothing_and_loses_nothing() {
     // S051, S178
-    let fixture = fixture(SessionSettings::new(LoginMode::Default));
+    let fixture = fixture(LoginMode::Default);
     let cookie = fixture.guest_cookie();
     let person = fixture.sessions.resolve(Some(&cookie), "client").session;
     let person = fixture.sessions.set_privileges(&person, &Grant::default()).unwrap();
@@ -52,7 +52,7 @@ fn a_cookie_from_before_the_login_leads_to_nothing_and_loses_nothing() {
 
 #[test]
 fn all_cookies_of_a_guest_lead_to_one_session() {
-    let fixture = fixture(SessionSettings::new(LoginMode::Force));
+    let fixture = fixture(LoginMode::Force);
     let cookie = fixture.guest_cookie();
     fixture.clock.advance(120);
     let first = fixture.sessions.resolve(Some(&cookie), "client").session;
@@ -66,8 +66,8 @@ fn all_cookies_of_a_guest_lead_to_one_session() {
 
 #[test]
 fn memory_for_sessions_is_limited_but_people_still_get_in() {
-    let settings = SessionSettings { sessions_max: 3, ..SessionSettings::new(LoginMode::Default) };
-    let fixture = fixture(settings);
+    let settings = SessionSettings { sessions_max: 3, ..SessionSettings::default() };
+    let fixture = Fixture::new(LoginMode::Default, settings);
     for _ in 0..10 {
         let session = fixture.sessions.resolve(None, "client").session;
         fixture.sessions.open(&session).unwrap();
@@ -83,7 +83,8 @@ fn memory_for_sessions_is_limited_but_people_still_get_in() {
 #[test]
 fn in_default_mode_a_licence_nobody_came_back_for_is_found_again() {
     // H7
-    let fixture = Fixture::with_licenses(SessionSettings::new(LoginMode::Default), PoolSize::Limited(3));
+    let fixture =
+        Fixture::with_licenses(LoginMode::Default, SessionSettings::default(), PoolSize::Limited(3));
     let visit = |cookie: Option<&str>| {
         let session = fixture.sessions.resolve(cookie, "client").session;
         let cookie = fixture.sessions.take_cookie(&session).map(|secret| secret.value());
@@ -101,9 +102,8 @@ fn in_default_mode_a_licence_nobody_came_back_for_is_found_again() {
     assert!(person.holds_license());
     visit(Some(&returning)).unwrap();
     fixture.clock.advance(61);
-    let mut as_4d = SessionSettings::new(LoginMode::Default);
-    as_4d.hardening = Hardening::preset(Preset::FourD);
-    let fixture = Fixture::with_licenses(as_4d, PoolSize::Limited(1));
+    let as_4d = preset(Preset::FourD);
+    let fixture = Fixture::with_licenses(LoginMode::Default, as_4d, PoolSize::Limited(1));
     fixture.sessions.open(&fixture.sessions.resolve(None, "client").session).unwrap();
     fixture.clock.advance(61);
     assert!(fixture.sessions.open(&fixture.sessions.resolve(None, "client").session).is_err());
@@ -112,9 +112,8 @@ fn in_default_mode_a_licence_nobody_came_back_for_is_found_again() {
 #[test]
 fn an_old_login_has_to_be_renewed_however_busy_it_was() {
     // H17
-    let mut settings = SessionSettings::new(LoginMode::Force);
-    settings.hardening = Hardening::preset(Preset::Strict);
-    let fixture = Fixture::new(settings);
+    let settings = preset(Preset::Strict);
+    let fixture = Fixture::new(LoginMode::Force, settings);
     let person = fixture.person("ada");
     let mut cookie = fixture.sessions.take_cookie(&person).unwrap().value();
     for _ in 0..24 {
@@ -136,9 +135,8 @@ fn an_old_login_has_to_be_renewed_however_busy_it_was() {
 #[test]
 fn as_4d_the_cookie_stays_the_same() {
     // S179
-    let mut settings = SessionSettings::new(LoginMode::Force);
-    settings.hardening = Hardening::preset(Preset::FourD);
-    let fixture = Fixture::new(settings);
+    let settings = preset(Preset::FourD);
+    let fixture = Fixture::new(LoginMode::Force, settings);
     let cookie = fixture.guest_cookie();
     let guest = fixture.sessions.resolve(Some(&cookie), "client").session;
     let person = fixture.sessions.set_privileges(&guest, &Grant::default()).unwrap();
@@ -150,7 +148,7 @@ fn as_4d_the_cookie_stays_the_same() {
 
 #[test]
 fn what_a_request_stores_stays_when_one_beside_it_ends_first() {
-    let fixture = fixture(SessionSettings::new(LoginMode::Force));
+    let fixture = fixture(LoginMode::Force);
     let cookie = fixture.guest_cookie();
     let visit = || fixture.sessions.resolve(Some(&cookie), "client").session;
     let slow = fixture.sessions.keep(&visit());

@@ -3,12 +3,12 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use tessera_sessions::{Grant, Hardening, LoginMode, Preset, SessionSettings};
+use tessera_sessions::{Grant, LoginMode, Preset, SessionSettings};
 
-use crate::fixture::Fixture;
+use crate::fixture::{Fixture, preset};
 
 fn force() -> Fixture {
-    Fixture::new(SessionSettings::new(LoginMode::Force))
+    Fixture::new(LoginMode::Force, SessionSettings::default())
 }
 
 #[test]
@@ -46,9 +46,8 @@ fn a_token_leads_to_its_session_once() {
 fn a_token_ends_when_its_time_is_over() {
     // S093, S096
     let fixture = force();
-    let mut settings = SessionSettings::new(LoginMode::Force);
-    settings.hardening = Hardening::preset(Preset::FourD);
-    let unlimited = Fixture::new(settings);
+    let settings = preset(Preset::FourD);
+    let unlimited = Fixture::new(LoginMode::Force, settings);
     for (fixture, seconds, valid) in [
         (&fixture, Some(60), 60),
         // At least ten seconds, and at most an hour unless the settings say otherwise.
