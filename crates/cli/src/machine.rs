@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rand::TryRng;
 use tessera_values::{Chance, Clock};
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::{EnvFilter, Layer as _, layer::SubscriberExt as _, util::SubscriberInitExt as _};
 
 /// The clock of the machine.
 #[derive(Clone, Copy, Debug)]
@@ -48,16 +48,32 @@ pub(crate) fn current_folder() -> Option<camino::Utf8PathBuf> {
     camino::Utf8PathBuf::from_path_buf(std::env::current_dir().ok()?).ok()
 }
 
-/// Logs go to standard error; `TESSERA_LOG` says how much, for instance `debug`.
-pub(crate) fn log_to_standard_error() {
+/// What is told while the program runs; the last of it is sent when this is dropped.
+#[derive(Default)]
+pub(crate) struct Telling {
+    #[cfg(feature = "otel")]
+    traces: Option<crate::traces::Traces>,
+}
+
+/// Logs go to standard error; `TESSERA_LOG` says how much, for instance `debug`. Traces go where `traces.rs` says.
+pub(crate) fn begin_telling() -> anyhow::Result<Telling> {
+    let telling = Telling {
+        #[cfg(feature = "otel")]
+        traces: crate::traces::Traces::begin()?,
+    };
     let filter = variable("TESSERA_LOG").unwrap_or_else(|| "info".into());
     let filter = EnvFilter::try_new(&filter).unwrap_or_else(|_| EnvFilter::new("info"));
     let is_terminal = std::io::IsTerminal::is_terminal(&std::io::stderr());
     // A second subscriber would be a fault of this program; a first one can always be set.
-    let _ = tracing_subscriber::fmt()
-        .with_env_filter(filter)
+    let log = tracing_subscriber::fmt::layer()
         .with_writer(std::io::stderr)
         .with_ansi(is_terminal)
         .with_target(false)
-        .try_init();
+        .with_filter(filter);
+    let registry = tracing_subscriber::registry().with(log);
+    #[cfg(feature = "otel")]
+    let registry = registry.with(telling.traces.as_ref().map(crate::traces::Traces::layer));
+    // A second subscriber would be a fault of this program; a first one can always be set.
+    let _ = registry.try_init();
+    Ok(telling)
 }

@@ -24,6 +24,8 @@ mod report;
 mod run;
 mod serve;
 mod sessions;
+#[cfg(feature = "otel")]
+mod traces;
 mod watch;
 
 /// An open server for 4D projects: REST, users and sessions, licences, privileges, and the project's own code.
@@ -63,7 +65,10 @@ enum Command {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    machine::log_to_standard_error();
+    let _telling = match machine::begin_telling() {
+        Ok(telling) => telling,
+        Err(error) => return failed(&error),
+    };
     let result = match arguments.command.unwrap_or_else(|| Command::Serve(serve::Arguments::default())) {
         Command::Serve(arguments) => serve::serve(&arguments),
         Command::Check(arguments) => check::check(&arguments),
@@ -75,11 +80,10 @@ fn main() -> ExitCode {
         Command::Migrate(arguments) => migrate::migrate(&arguments),
         Command::New(arguments) => new::new(&arguments),
     };
-    match result {
-        Ok(code) => code,
-        Err(error) => {
-            eprintln!("tessera: {error:#}");
-            ExitCode::from(2)
-        }
-    }
+    result.unwrap_or_else(|error| failed(&error))
+}
+
+fn failed(error: &anyhow::Error) -> ExitCode {
+    eprintln!("tessera: {error:#}");
+    ExitCode::from(2)
 }

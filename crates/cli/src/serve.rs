@@ -70,6 +70,10 @@ async fn run(application: Arc<Application>, config: &Config, served: Option<Serv
             .with_context(|| format!("the log of requests can't be opened in {folder}"))?;
         site.log = Some(Arc::new(log));
     }
+    #[cfg(feature = "otel")]
+    {
+        site.adopt = Some(crate::traces::adopt);
+    }
     // The port is taken first: a second server fails before it runs any start-up code.
     let server = Server::bind(site, &config.listen, config.tls.as_ref()).await?;
     let listening = server.listening().context("the port can't be told")?;

@@ -172,7 +172,7 @@ impl Application {
             Startup::Stop => "onServerShutdown",
         };
         let Some(routine) = self.program.database_method(name).cloned() else { return Ok(()) };
-        self.own_run().process().call(&routine, Value::Undefined, &[]).map(|_| ())
+        self.own_run().call(&routine, Value::Undefined, &[]).map(|_| ())
     }
 
     /// Ends running code at its next jump or call.

@@ -190,7 +190,7 @@ impl Run {
                 singleton(self.process(), class, &[])?
             }
         };
-        self.process().call(&function.function.routine, this, arguments)
+        self.call(&function.function.routine, this, arguments)
     }
 
     /// Calls a database method, for instance `onRESTAuthentication`; `None` when the project has none.
@@ -200,12 +200,12 @@ impl Run {
         arguments: &[Value],
     ) -> Option<Result<Value, ErrorStack>> {
         let routine = Arc::clone(self.process().program().database_method(name)?);
-        Some(self.process().call(&routine, Value::Undefined, arguments))
+        Some(self.call(&routine, Value::Undefined, arguments))
     }
 
     /// Calls a project method; `None` when the project has none of that name.
     pub fn call_method(&mut self, name: &str, arguments: &[Value]) -> Option<Result<Value, ErrorStack>> {
         let routine = Arc::clone(&self.process().program().method(name)?.routine);
-        Some(self.process().call(&routine, Value::Undefined, arguments))
+        Some(self.call(&routine, Value::Undefined, arguments))
     }
 }

@@ -160,6 +160,7 @@ impl Context {
 
     /// Uses the connection. Never call user code inside.
     pub(crate) fn connection<R>(&self, work: impl FnOnce(&mut dyn Connection) -> R) -> R {
+        let _span = tracing::debug_span!("sql").entered();
         let began = Instant::now();
         let result = work(self.connection.borrow_mut().as_mut());
         self.sql_time.set(self.sql_time.get() + began.elapsed());
@@ -430,6 +431,17 @@ impl Run {
     /// The process.
     pub fn process(&mut self) -> &mut Process {
         &mut self.process
+    }
+
+    /// Runs a routine that somebody outside of the language asked for.
+    pub(crate) fn call(
+        &mut self,
+        routine: &Arc<Routine>,
+        this: Value,
+        arguments: &[Value],
+    ) -> Result<Value, ErrorStack> {
+        let _span = tracing::debug_span!("code", function = %routine.name).entered();
+        self.process.call(routine, this, arguments)
     }
 }
 

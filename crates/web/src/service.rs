@@ -4,10 +4,12 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use http::request::Parts;
-use http::{HeaderValue, Method, Request, Response, StatusCode};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
 use hyper::body::{Body as _, Incoming};
 use tessera_model::HandlerMatch;
 use tessera_orda::Application;
+use tracing::field::Empty;
+use tracing::{Instrument as _, Span};
 
 use crate::access_log::{AccessLog, Line, User};
 use crate::body::{Body, plain};
@@ -67,6 +69,8 @@ pub struct Site {
     pub options: Options,
     /// Where requests are written down; nowhere when `None`.
     pub log: Option<Arc<AccessLog>>,
+    /// Puts the span of a request into the trace of its caller, whom the headers name.
+    pub adopt: Option<fn(&Span, &HeaderMap)>,
     pub(crate) cookie_name: String,
 }
 
@@ -79,7 +83,7 @@ impl Site {
         options: Options,
     ) -> Self {
         let cookie_name = session_cookie::name(&application);
-        Self { application, limits, workers, options, log: None, cookie_name }
+        Self { application, limits, workers, options, log: None, adopt: None, cookie_name }
     }
 }
 
@@ -92,14 +96,26 @@ pub(crate) async fn counted(
     session_token::take(&mut request);
     let began = Instant::now();
     let kind = if after_word(request.uri().path(), "rest").is_some() { Kind::Rest } else { Kind::Web };
+    let span = tracing::debug_span!(
+        "request",
+        otel.kind = "server",
+        http.request.method = %request.method(),
+        url.path = request.uri().path(),
+        http.response.status_code = Empty,
+    );
+    if let Some(adopt) = site.adopt {
+        adopt(&span, request.headers());
+    }
     // Only who keeps a log pays for it.
     let asked =
         site.log.as_ref().map(|_| (request.method().clone(), request.uri().clone(), request.version()));
     let response = if site.options.compression && compress::is_wanted(request.headers()) {
-        compress::answered(request, |request| answer(&site, request, connection)).await
+        let answered = compress::answered(request, |request| answer(&site, request, connection));
+        answered.instrument(span.clone()).await
     } else {
-        answer(&site, request, connection).await
+        answer(&site, request, connection).instrument(span.clone()).await
     };
+    span.record("http.response.status_code", response.status().as_u16());
     let took = began.elapsed();
     metrics::answered(kind, response.status(), took);
     if let (Some(log), Some((method, target, version))) = (&site.log, asked) {

@@ -40,9 +40,10 @@ impl Workers {
         let permit = Arc::clone(&self.threads).acquire_owned().await;
         self.waiting.fetch_sub(1, Ordering::Relaxed);
         let Ok(permit) = permit else { return Err(WorkError::Full) };
+        let span = tracing::Span::current();
         let work = tokio::task::spawn_blocking(move || {
             let _permit = permit;
-            guarded(work)
+            guarded(|| span.in_scope(work))
         });
         work.await.unwrap_or(Err(WorkError::Panicked))
     }

@@ -18,4 +18,6 @@ mod quotas;
 mod restart;
 mod server;
 mod tokens;
+#[cfg(feature = "otel")]
+mod traces;
 mod watch;

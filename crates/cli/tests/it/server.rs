@@ -30,7 +30,12 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) fn start(project: &Utf8Path, more: &[&str]) -> Self {
-        let mut child = tessera()
+        Self::start_with(tessera(), project, more)
+    }
+
+    /// The same with a program that has its own environment.
+    pub(crate) fn start_with(mut command: Command, project: &Utf8Path, more: &[&str]) -> Self {
+        let mut child = command
             .args(["serve", project.as_str(), "--listen", "127.0.0.1:0"])
             .args(more)
             .stdout(Stdio::piped())

@@ -43,7 +43,7 @@ impl Run {
         let message = self.context().request().message.as_ref().map(IncomingMessage::value);
         let this = singleton(self.process(), class, &[])?;
         let arguments: Vec<Value> = message.into_iter().collect();
-        let result = self.process().call(&function.routine, this, &arguments)?;
+        let result = self.call(&function.routine, this, &arguments)?;
         match self.context().take_answer() {
             // A handler may also use the commands of the web and return nothing.
             Some(answer) if matches!(result, Value::Undefined | Value::Null) => Ok(answer),
@@ -55,7 +55,7 @@ impl Run {
     pub fn answer_by_method(&mut self, name: &str, parameter: &str) -> Option<Result<WebAnswer, ErrorStack>> {
         let program = Arc::clone(self.process().program());
         let method = program.method(name).filter(|method| method.published_web)?;
-        let result = self.process().call(&method.routine, Value::Undefined, &[Value::text(parameter)]);
+        let result = self.call(&method.routine, Value::Undefined, &[Value::text(parameter)]);
         Some(result.map(|_| self.made()))
     }
 
