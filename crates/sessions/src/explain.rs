@@ -173,7 +173,8 @@ mod tests {
     fn roles(restricted: bool, allowed: &str) -> Roles {
         let text = format!(
             r#"{{"restrictedByDefault":{restricted},"privileges":[{{"privilege":"a","includes":["b"]}},
-            {{"privilege":"b","includes":["c"]}},{{"privilege":"c"}},{{"privilege":"d"}}],
+            {{"privilege":"b","includes":["c"]}},{{"privilege":"c"}},{{"privilege":"d"}},
+            {{"privilege":"e","includes":["d","b"]}}],
             "permissions":{{"allowed":[{allowed}]}}}}"#
         );
         RolesSource::parse(&text).roles().unwrap().clone()
@@ -185,6 +186,7 @@ mod tests {
             r#"{"applyTo":"ds","type":"datastore","read":["d"],"execute":["c"],"drop":[]}"#,
             r#"{"applyTo":"Staff","type":"dataclass","read":["b"],"update":["nobody"]}"#,
             r#"{"applyTo":"Staff.pay","type":"attribute","read":["a","guest"],"update":["a"]}"#,
+            r#"{"applyTo":"Staff","type":"dataclass","execute":["c"]}"#,
             r#"{"applyTo":"staff.run","type":"method","execute":["d"]}"#,
             r#"{"applyTo":"ds.go","type":"method","execute":["a"]}"#,
             r#"{"applyTo":"Tally","type":"singleton","execute":["b"]}"#,
@@ -241,12 +243,27 @@ mod tests {
     }
 
     #[test]
+    fn functions_of_the_datastore_belong_to_no_dataclass() {
+        let roles = roles(false, r#"{"applyTo":"ds","type":"datastore","execute":["c"]}"#);
+        let table = PrivilegeTable::new(Some(&roles));
+        let asked = |resource| {
+            let question = Question { kind: ResourceKind::Method, resource, action: Action::Execute };
+            let steps = explain(&roles, &table, table.guest(), &question).steps;
+            steps.into_iter().map(|step| step.resource.to_string()).collect::<Vec<_>>()
+        };
+        assert_eq!(asked("ds.go"), ["ds.go", "ds"]);
+        assert_eq!(asked("Staff.run"), ["Staff.run", "Staff", "ds"]);
+    }
+
+    #[test]
     fn the_way_to_a_privilege_is_told() {
         let roles = roles(false, "");
         let table = PrivilegeTable::new(Some(&roles));
         let assigned = ["d", "a"].map(|name| table.number(name).unwrap());
         assert_eq!(held_through(&roles, &table, &assigned, "c"), ["a", "b", "c"]);
         assert_eq!(held_through(&roles, &table, &assigned, "d"), ["d"]);
+        let other = [table.number("e").unwrap()];
+        assert_eq!(held_through(&roles, &table, &other, "c"), ["e", "b", "c"]);
         assert!(held_through(&roles, &table, &assigned[..1], "c").is_empty());
     }
 }

@@ -67,3 +67,36 @@ impl Holdings {
         held
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tessera_model::Roles;
+
+    use super::*;
+
+    #[test]
+    fn what_many_hold_is_kept_once_as_long_as_somebody_does() {
+        let names: Vec<String> = (0..13).map(|number| format!(r#"{{"privilege":"p{number}"}}"#)).collect();
+        let text = format!(r#"{{"privileges":[{}],"permissions":{{"allowed":[]}}}}"#, names.join(","));
+        let table = Arc::new(PrivilegeTable::new(Some(&Roles::parse(&text).unwrap().0)));
+        let holdings = Holdings::new(Arc::clone(&table));
+        // Each number is a set of privileges: the bits that are 1.
+        let some = |bits: usize| {
+            let chosen = (0..13).filter(|bit| bits & (1 << bit) != 0);
+            chosen.map(|bit| table.number(&format!("p{bit}")).unwrap()).collect::<Vec<_>>()
+        };
+        let mut all: Vec<_> = (1..=SHARED_MAX).map(|bits| holdings.of(&some(bits))).collect();
+        assert!(Arc::ptr_eq(&all[6], &holdings.of(&some(7))));
+        // No room: right, and not shared.
+        let more = some(SHARED_MAX + 1);
+        let one = holdings.of(&more);
+        assert!(!Arc::ptr_eq(&one, &holdings.of(&more)));
+        assert_eq!(one.assigned.as_ref(), more);
+        assert!(more.iter().all(|privilege| one.effective.contains(*privilege)));
+        // One leaves, and another takes the place.
+        all.remove(6);
+        let one = holdings.of(&more);
+        assert!(Arc::ptr_eq(&one, &holdings.of(&more)));
+        assert!(Arc::ptr_eq(&all[0], &holdings.of(&some(1))));
+    }
+}

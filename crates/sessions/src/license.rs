@@ -138,6 +138,8 @@ mod tests {
         let pool = MemoryPool::new(PoolSize::SINGLE_USER);
         let held: Vec<_> = (0..3).map(|_| pool.acquire().unwrap()).collect();
         assert!(pool.acquire().is_none());
+        let views: Vec<_> = held.iter().map(|license| (license.view().token, license.view().used)).collect();
+        assert_eq!(views, [(1, 1), (2, 2), (3, 3)]);
         drop(held);
         assert_eq!(pool.used(), 0);
         assert!(pool.acquire().is_some());

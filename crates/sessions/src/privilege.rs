@@ -44,11 +44,6 @@ impl PrivilegeSet {
     pub fn intersects(&self, other: &Self) -> bool {
         self.0.iter().zip(&other.0).any(|(a, b)| a & b != 0)
     }
-
-    /// No privilege at all?
-    pub fn is_empty(&self) -> bool {
-        self.0.iter().all(|word| *word == 0)
-    }
 }
 
 /// The privilege everybody holds (`docs/ORDA/privileges.md`).

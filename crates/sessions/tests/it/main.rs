@@ -4,5 +4,6 @@
 
 mod fixture;
 mod model;
+mod permissions;
 mod sessions;
 mod tokens;

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use tessera_model::Roles;
 use tessera_sessions::{Grant, LoginMode, PoolSize, Preset, SessionSettings};
 
-use tessera_values::SharedValue;
+use tessera_values::{SharedValue, Text};
 
 use crate::fixture::{Fixture, preset};
 
@@ -159,4 +160,37 @@ fn what_a_request_stores_stays_when_one_beside_it_ends_first() {
     fixture.sessions.release(&slow);
     assert!(Arc::ptr_eq(&visit(), &slow));
     assert!(!visit().storage().is_empty());
+}
+
+fn roles(privileges: &str) -> Roles {
+    let text = format!(r#"{{"privileges":[{privileges}],"permissions":{{"allowed":[]}},"forceLogin":true}}"#);
+    Roles::parse(&text).unwrap().0
+}
+
+#[test]
+fn changed_roles_reach_every_session() {
+    let first = roles(r#"{"privilege":"clerk"},{"privilege":"chief","includes":["clerk"]}"#);
+    let fixture = Fixture::with_roles(SessionSettings::default(), PoolSize::Unlimited, Some(&first));
+    let number = |name: &str| fixture.sessions.privileges().number(name).unwrap();
+    let (chief, clerk) = (number("chief"), number("clerk"));
+    let person = fixture.person("ada");
+    fixture.sessions.set_privileges(&person, &Grant::from_text("chief")).unwrap();
+    assert!(person.privileges().contains(chief) && person.privileges().contains(clerk));
+    // Not kept when the roles change, and kept afterwards.
+    let guest = fixture.sessions.resolve(None, "client").session;
+    assert_eq!(fixture.sessions.login_mode(), LoginMode::Force);
+
+    let second = roles(r#"{"privilege":"guest","includes":["clerk"]},{"privilege":"clerk"}"#);
+    fixture.sessions.set_roles(Some(&second));
+    assert!(!person.privileges().contains(chief), "it is gone");
+    assert_eq!(fixture.sessions.assigned_names(&person), Vec::<Text>::new());
+    assert!(person.privileges().contains(clerk), "as everybody");
+    assert!(fixture.sessions.keep(&guest).privileges().contains(clerk));
+    assert!(fixture.sessions.resolve(None, "client").session.privileges().contains(clerk));
+
+    fixture.sessions.set_roles(Some(&first));
+    assert!(person.privileges().contains(chief), "it was given and is declared again");
+    assert_eq!(fixture.sessions.assigned_names(&person), ["clerk", "chief"]);
+    fixture.sessions.set_roles(None);
+    assert_eq!(fixture.sessions.login_mode(), LoginMode::Default);
 }
