@@ -14,6 +14,7 @@ mod check;
 mod config;
 mod example;
 mod explain;
+mod import;
 mod machine;
 mod migrate;
 mod new;
@@ -49,6 +50,8 @@ enum Command {
     Check(check::Arguments),
     /// Run one project method against the data and print its result as JSON
     Run(run::Arguments),
+    /// Fill the data from CSV or JSON files, or from a running server
+    Import(import::Arguments),
     /// Show or close the sessions of a running server
     Sessions(sessions::Arguments),
     /// Say which line of roles.json lets somebody do something, or keeps them from it
@@ -73,6 +76,7 @@ fn main() -> ExitCode {
         Command::Serve(arguments) => serve::serve(&arguments),
         Command::Check(arguments) => check::check(&arguments),
         Command::Run(arguments) => run::run(&arguments),
+        Command::Import(arguments) => import::import(&arguments),
         Command::Sessions(arguments) => sessions::sessions(&arguments),
         Command::Explain(arguments) => explain::explain(&arguments),
         Command::Openapi(arguments) => openapi::openapi(&arguments),

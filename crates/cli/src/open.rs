@@ -7,6 +7,7 @@ use camino::Utf8Path;
 use tessera_model::{Project, Roles, RolesSource, SessionMode};
 use tessera_orda::{Application, Built, OpenOptions, build};
 use tessera_sessions::{MemoryPool, MemoryRegistry, SessionSettings, Sessions};
+use tessera_store::Store;
 use tessera_syntax::Severity;
 use tessera_values::{Chance, Clock};
 use tessera_vm::Environment;
@@ -48,16 +49,7 @@ pub(crate) fn application(
     tell(&project, &built, roles.as_ref());
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let chance: Arc<dyn Chance> = Arc::new(SystemChance);
-    make_parent(&config.data)?;
-    let options =
-        tessera_store::Options { durability: config.durability, ..tessera_store::Options::default() };
-    let store = tessera_store::open(
-        &config.data,
-        Arc::new(project.catalog.clone()),
-        Arc::clone(&clock),
-        Arc::clone(&chance),
-        options,
-    )?;
+    let store = store(&project, &config)?;
     let settings = SessionSettings {
         hardening: config.hardening,
         quotas: project.quotas,
@@ -82,6 +74,17 @@ pub(crate) fn application(
     let hash_threads = std::thread::available_parallelism().map_or(1, usize::from);
     let options = OpenOptions { built, roles, store, sessions, environment, hash_threads };
     Ok((Application::open(project, options)?, config))
+}
+
+/// Opens the data of a project, creating or migrating it to fit the structure.
+pub(crate) fn store(project: &Project, config: &Config) -> Result<Arc<dyn Store>> {
+    make_parent(&config.data)?;
+    let options =
+        tessera_store::Options { durability: config.durability, ..tessera_store::Options::default() };
+    let catalog = Arc::new(project.catalog.clone());
+    let store =
+        tessera_store::open(&config.data, catalog, Arc::new(SystemClock), Arc::new(SystemChance), options)?;
+    Ok(store)
 }
 
 /// The roles of a project; when the file is broken, what is wrong in it. That is also written to the logs.

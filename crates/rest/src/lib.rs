@@ -28,6 +28,7 @@ mod typescript;
 mod uploads;
 mod url;
 
+pub use json::name;
 pub use openapi::openapi;
 pub use request::{Method, Request, Response};
 pub use respond::{Prepared, prepare, quota_reached};

@@ -12,6 +12,7 @@ mod command_line;
 mod data;
 mod handlers;
 mod http;
+mod import;
 mod login;
 mod pages;
 mod quotas;
