@@ -26,9 +26,7 @@ impl PrivilegeSet {
 
     /// Adds all of another set.
     pub fn extend(&mut self, other: &Self) {
-        if self.0.len() < other.0.len() {
-            self.0.resize(other.0.len(), 0);
-        }
+        self.0.resize(self.0.len().max(other.0.len()), 0);
         for (word, more) in self.0.iter_mut().zip(&other.0) {
             *word |= more;
         }
