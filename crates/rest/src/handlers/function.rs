@@ -24,6 +24,11 @@ pub(super) fn answer(
         Method::Get => arguments::read(options.params.as_deref().unwrap_or_default())?,
         _ => arguments::read(body_text(request)?)?,
     };
+    // The `$expand` of `$emMethod` names the relation on whose entities the function runs, nothing of its result.
+    let of_result = match &target {
+        FunctionTarget::Related(_) => &Options { expand: None, ..options.clone() },
+        _ => options,
+    };
     let target = match target {
         FunctionTarget::Datastore => Target::Datastore,
         FunctionTarget::Singleton(class) => Target::Singleton(class),
@@ -43,5 +48,5 @@ pub(super) fn answer(
     };
     let values = arguments::resolve(run, given, &function.parameters)?;
     let value = run.call_exposed(&function, target, &values, ask)?;
-    result::respond(run, &value, options)
+    result::respond(run, &value, of_result)
 }

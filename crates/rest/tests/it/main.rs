@@ -25,5 +25,6 @@ mod rules;
 mod server;
 mod session_class;
 mod storage;
+mod wire;
 
 mod write;

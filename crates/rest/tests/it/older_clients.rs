@@ -40,6 +40,8 @@ fn functions_are_named_by_em_method() {
     let mut call = |target: &str| client.post(target, "[]");
     let related = "/Company(1)/staff?$expand=staff&$method=subentityset&$emMethod=names";
     assert_eq!(call(related).ok()["result"], json!(["Martin", "Durand"]));
+    let first = call("/Company(1)/staff?$expand=staff&$method=subentityset&$emMethod=leader").ok();
+    assert_eq!((&first["__KEY"], &first["lastName"]), (&json!("1"), &json!("Martin")), "{first}");
     assert_eq!(call("/Employee?$filter=\"salary > 300\"&$emMethod=names").ok()["result"], json!(["Lopez"]));
     call("/Employee?$emMethod=nothing").refused(404, 1827);
     call("/Company(1)?$emMethod=names&$method=subentityset").refused(500, 1815);

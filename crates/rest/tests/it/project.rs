@@ -213,6 +213,9 @@ exposed Function names() : Collection
 
 exposed Function both() : Text
 	return "selection"
+
+exposed Function leader() : cs.EmployeeEntity
+	return This.first()
 "#;
 
 const TALLY: &str = r"property n : Integer
