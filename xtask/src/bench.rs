@@ -7,9 +7,9 @@
 mod cases;
 mod floor;
 mod load;
-mod process;
 mod project;
 mod report;
+mod weight;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -17,9 +17,10 @@ use std::time::Duration;
 
 use anyhow::{Context as _, bail, ensure};
 
+use crate::project::copy;
+use crate::running::Running;
 use cases::Case;
 use load::{Load, Measured};
-use process::Running;
 use report::{Report, Round};
 
 pub(crate) use floor::run as floor;
@@ -67,7 +68,7 @@ pub(crate) fn run(root: &Path, words: &[&str]) -> anyhow::Result<bool> {
 
     eprintln!("Filling 10,000 rows …");
     let items = folder.join("items");
-    project::copy(&root.join("xtask/projects/items"), &items)?;
+    copy(&root.join("xtask/projects/items"), &items)?;
     let tessera = Running::start(serve(&binary, &items), &folder.join("tessera.log"))?;
     let floor = Running::start(floor::command(&folder.join("floor.sqlite"))?, &folder.join("floor.log"))?;
     let filled_after = tessera.ready_after;
@@ -119,7 +120,7 @@ fn one_round(
 /// From the start of the process to `listening on`, for the example project with its data there.
 fn start_times(root: &Path, binary: &Path, folder: &Path) -> anyhow::Result<Vec<Duration>> {
     let crm = folder.join("crm");
-    project::copy(&root.join("projects/crm"), &crm)?;
+    copy(&root.join("projects/crm"), &crm)?;
     let log = folder.join("crm.log");
     Running::start(serve(binary, &crm), &log)?.stop()?;
     let mut times = Vec::new();

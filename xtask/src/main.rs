@@ -1,8 +1,11 @@
-//! Repository tasks: `cargo xtask tidy`, `cargo xtask bench`.
+//! Repository tasks: `cargo xtask tidy`, `cargo xtask clients`, `cargo xtask bench`.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line tool talks to its terminal")]
 
 #[cfg(feature = "bench")]
 mod bench;
+mod clients;
+mod project;
+mod running;
 mod tidy;
 
 use std::path::Path;
@@ -11,6 +14,7 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 cargo xtask tidy                      checks the rules of the repository
 cargo xtask tidy --list-unspecified   lists the choices made where 4D's documentation is silent
+cargo xtask clients                   runs other people's clients against the server (needs npm and its registry)
 cargo xtask bench                     measures the server against a bare one (docs/performance.md)
     --quick                           one second a case instead of five; targets are not enforced
     --no-build                        takes the release binary as it is
@@ -35,6 +39,7 @@ fn run(arguments: &[String]) -> anyhow::Result<bool> {
     match words.as_slice() {
         ["tidy"] => tidy::run(root),
         ["tidy", "--list-unspecified"] => tidy::list_unspecified(root).map(|()| true),
+        ["clients"] => clients::run(root),
         ["bench", options @ ..] => bench(root, options),
         #[cfg(feature = "bench")]
         ["floor", options @ ..] => bench::floor(options).map(|()| true),

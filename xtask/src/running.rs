@@ -1,4 +1,4 @@
-//! A server as a process: started, timed until it is ready, weighed, and stopped.
+//! A server as a process: started, timed until it is ready, and stopped.
 
 use std::fs::{self, File};
 use std::io::{BufRead as _, BufReader};
@@ -13,21 +13,18 @@ use anyhow::{Context as _, bail, ensure};
 /// Filling ten thousand rows on a slow disk takes its time; longer than this is a hang.
 const READY_WITHIN: Duration = Duration::from_mins(2);
 
-/// Ticks of the times in `/proc/PID/stat`, on every Linux there is.
-const TICKS_PER_SECOND: f64 = 100.0;
-
 /// A server that said it is ready.
-pub(super) struct Running {
+pub(crate) struct Running {
     child: Child,
     log: PathBuf,
-    pub(super) address: SocketAddr,
+    pub(crate) address: SocketAddr,
     /// From the start of the process to its `listening on` line.
-    pub(super) ready_after: Duration,
+    pub(crate) ready_after: Duration,
 }
 
 impl Running {
     /// Starts a server and waits for its `listening on http://HOST:PORT`.
-    pub(super) fn start(mut command: Command, log: &Path) -> anyhow::Result<Self> {
+    pub(crate) fn start(mut command: Command, log: &Path) -> anyhow::Result<Self> {
         let errors = File::create(log).with_context(|| log.display().to_string())?;
         let started = Instant::now();
         let mut child = command
@@ -55,27 +52,14 @@ impl Running {
         Ok(Self { child, log: log.to_owned(), address, ready_after: ready - started })
     }
 
-    /// Resident memory now.
-    pub(super) fn resident_mb(&self) -> anyhow::Result<f64> {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS")?;
-        let kilobytes: f64 = line.trim().trim_end_matches(" kB").parse().context("VmRSS is no number")?;
-        Ok(kilobytes / 1024.0)
-    }
-
-    /// Processor time used so far, by all its threads.
-    pub(super) fn cpu_seconds(&self) -> anyhow::Result<f64> {
-        let stat = fs::read_to_string(format!("/proc/{}/stat", self.child.id()))?;
-        // The name in brackets may hold blanks; the numbers follow it. User and system time are fields 14 and 15.
-        let (_, fields) = stat.rsplit_once(')').context("no name in stat")?;
-        let ticks =
-            fields.split_whitespace().skip(11).take(2).map(str::parse::<f64>).sum::<Result<f64, _>>()?;
-        Ok(ticks / TICKS_PER_SECOND)
+    /// The number of the process.
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
     }
 
     /// Asks it to stop, and waits.
-    pub(super) fn stop(mut self) -> anyhow::Result<()> {
-        let status = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
+    pub(crate) fn stop(mut self) -> anyhow::Result<()> {
+        let status = Command::new("kill").args(["-TERM", &self.pid().to_string()]).status();
         ensure!(status.is_ok_and(|status| status.success()), "the server was gone before it was stopped");
         let status = self.child.wait()?;
         // The floor has no handler for the signal, and dies of it.

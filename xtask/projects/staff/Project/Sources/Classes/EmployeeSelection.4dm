@@ -1,0 +1,4 @@
+Class extends EntitySelection
+
+exposed Function names() : Collection
+	return This.extract("lastName")

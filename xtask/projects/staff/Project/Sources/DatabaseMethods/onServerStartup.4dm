@@ -1,0 +1,3 @@
+If (ds.Company.getCount()=0)
+	fill
+End if
