@@ -36,12 +36,12 @@ enum Pattern {
 }
 
 /// What the handlers say of a request.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub enum HandlerMatch<'h> {
     /// This one answers.
     Handler(&'h Arc<HttpHandler>),
-    /// The path is a handler's, but no handler takes the verb.
-    OtherVerb,
+    /// The path is a handler's, but no handler takes the verb: these are taken.
+    OtherVerb(Vec<&'h str>),
     /// None is concerned.
     None,
 }
@@ -59,7 +59,7 @@ impl HttpHandlers {
     /// let (handlers, faults) = HttpHandlers::parse(text);
     /// assert!(faults.is_empty());
     /// assert!(matches!(handlers.find("/start/x", "GET"), HandlerMatch::Handler(_)));
-    /// assert!(matches!(handlers.find("/start", "PUT"), HandlerMatch::OtherVerb));
+    /// assert!(matches!(handlers.find("/start", "PUT"), HandlerMatch::OtherVerb(_)));
     /// ```
     pub fn parse(text: &str) -> (Self, Vec<WebFileFault>) {
         let (entries, faults) = Entries::read(text, handler);
@@ -81,14 +81,14 @@ impl HttpHandlers {
         // `//docs` is asked for by the documentation's own examples.
         let slashes = path.len() - path.trim_start_matches('/').len();
         let path = &path[slashes.saturating_sub(1)..];
-        let mut found = HandlerMatch::None;
+        let mut verbs = Vec::new();
         for handler in self.entries.iter().filter(|handler| handler.pattern.matches(path)) {
             if handler.takes(verb) {
                 return HandlerMatch::Handler(handler);
             }
-            found = HandlerMatch::OtherVerb;
+            verbs.extend(handler.verbs.iter().map(String::as_str));
         }
-        found
+        if verbs.is_empty() { HandlerMatch::None } else { HandlerMatch::OtherVerb(verbs) }
     }
 }
 
@@ -172,7 +172,7 @@ mod tests {
     fn found(handlers: &HttpHandlers, path: &str, verb: &str) -> String {
         match handlers.find(path, verb) {
             HandlerMatch::Handler(handler) => handler.function.to_string(),
-            HandlerMatch::OtherVerb => "other verb".into(),
+            HandlerMatch::OtherVerb(_) => "other verb".into(),
             HandlerMatch::None => "none".into(),
         }
     }

@@ -18,7 +18,7 @@ use tessera_orda::Application;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
-use crate::body::{Body, full, plain};
+use crate::body::{Body, full, not_allowed, plain};
 use crate::{ServeError, metrics};
 
 mod sessions;
@@ -117,10 +117,8 @@ impl Office {
                 Some(id) if method == Method::DELETE && id.starts_with('/') => {
                     sessions::close(&self.application, &id[1..])
                 }
-                Some("") => plain(StatusCode::METHOD_NOT_ALLOWED, "Sessions are listed with GET."),
-                Some(id) if id.starts_with('/') => {
-                    plain(StatusCode::METHOD_NOT_ALLOWED, "A session is closed with DELETE.")
-                }
+                Some("") => not_allowed("GET", "Sessions are listed with GET."),
+                Some(id) if id.starts_with('/') => not_allowed("DELETE", "A session is closed with DELETE."),
                 _ => plain(StatusCode::NOT_FOUND, "There are /healthz, /readyz, /metrics and /sessions."),
             },
         }

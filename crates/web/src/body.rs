@@ -30,6 +30,15 @@ pub(crate) fn plain(status: StatusCode, text: &str) -> Response<Body> {
     response
 }
 
+/// A method that is not served, and those that are.
+pub(crate) fn not_allowed(allowed: &str, text: &str) -> Response<Body> {
+    let mut response = plain(StatusCode::METHOD_NOT_ALLOWED, text);
+    if let Ok(allowed) = http::HeaderValue::from_str(allowed) {
+        response.headers_mut().insert(http::header::ALLOW, allowed);
+    }
+    response
+}
+
 /// Why a body was not read.
 #[derive(Debug, PartialEq, Eq)]
 enum BodyError {

@@ -10,7 +10,7 @@ use hyper::body::Incoming;
 use tessera_rest::{Method, Request, prepare};
 use tessera_sessions::LoginMode;
 
-use crate::body::{self, Body, full, plain};
+use crate::body::{self, Body, full, not_allowed};
 use crate::code::{busy, internal};
 use crate::connection::Connection;
 use crate::entry::enter;
@@ -30,7 +30,7 @@ pub(crate) async fn answer(
         http::Method::POST => Method::Post,
         http::Method::PUT => Method::Put,
         http::Method::DELETE => Method::Delete,
-        _ => return plain(StatusCode::METHOD_NOT_ALLOWED, "This method is not served here."),
+        _ => return not_allowed("GET, HEAD, POST, PUT, DELETE", "This method is not served here."),
     };
     let resolved = match enter(site, &parts, connection) {
         Ok(resolved) => resolved,

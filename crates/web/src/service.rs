@@ -12,7 +12,7 @@ use tracing::field::Empty;
 use tracing::{Instrument as _, Span};
 
 use crate::access_log::{AccessLog, Line, User};
-use crate::body::{Body, plain};
+use crate::body::{Body, not_allowed, plain};
 use crate::code::{self, Answerer};
 use crate::connection::Connection;
 use crate::metrics::{self, Kind};
@@ -148,7 +148,7 @@ async fn answer(site: &Arc<Site>, request: Request<Incoming>, connection: Connec
         (Some(response), _) | (None, Judgement::Answered(response)) => response,
         (None, judgement) => {
             let mut response = if parts.method == Method::TRACE && !settings.trace {
-                plain(StatusCode::METHOD_NOT_ALLOWED, "TRACE is not served.")
+                not_allowed("GET, HEAD, POST, PUT, DELETE", "TRACE is not served.")
             } else if is_rest {
                 rest_adaptor::answer(site, parts, incoming, connection).await
             } else {
@@ -183,8 +183,9 @@ async fn route(site: &Arc<Site>, parts: Parts, incoming: Incoming, connection: C
             let answerer = Answerer::Handler(Arc::clone(handler));
             return code::answer(site, parts, incoming, connection, answerer).await;
         }
-        HandlerMatch::OtherVerb => {
-            return plain(StatusCode::METHOD_NOT_ALLOWED, "No handler of this path takes this method.");
+        HandlerMatch::OtherVerb(verbs) => {
+            let verbs = verbs.join(", ").to_ascii_uppercase();
+            return not_allowed(&verbs, "No handler of this path takes this method.");
         }
         HandlerMatch::None => {}
     }
@@ -210,7 +211,7 @@ async fn route(site: &Arc<Site>, parts: Parts, incoming: Incoming, connection: C
     let file_path = if path == "/" { &home } else { &path };
     if let Some(file) = site.application.paths.web_file(file_path) {
         return if !matches!(parts.method, Method::GET | Method::HEAD) && !pages::has_tags(file_path) {
-            plain(StatusCode::METHOD_NOT_ALLOWED, "A file can only be read.")
+            not_allowed("GET, HEAD", "A file can only be read.")
         } else if pages::has_tags(file_path) {
             pages::answer(site, parts, incoming, connection, file).await
         } else {
@@ -227,6 +228,6 @@ async fn route(site: &Arc<Site>, parts: Parts, incoming: Incoming, connection: C
     if matches!(parts.method, Method::GET | Method::HEAD) {
         plain(StatusCode::NOT_FOUND, "There is no such page.")
     } else {
-        plain(StatusCode::METHOD_NOT_ALLOWED, "This method is not served here.")
+        not_allowed("GET, HEAD", "This method is not served here.")
     }
 }

@@ -85,7 +85,12 @@ fn the_first_handler_of_path_and_verb_answers() {
     assert_eq!((reply.status, reply.body.as_str()), (200, "Ada"));
     assert_eq!(reply.header("content-type"), Some("text/plain"));
     assert_eq!(server.client().post("/shop/json", "{").status, 500);
-    assert_eq!(server.client().post("/shop", "").status, 405);
+    let reply = server.client().post("/shop", "");
+    assert_eq!((reply.status, reply.header("allow")), (405, Some("GET, PUT")));
+    for target in ["/rest/$catalog", "/"] {
+        let reply = server.client().send("TRACE", target, &[], "");
+        assert_eq!((reply.status, reply.header("allow")), (405, Some("GET, HEAD, POST, PUT, DELETE")));
+    }
     assert_eq!(server.client().get("/shopping").status, 404);
 }
 
