@@ -11,29 +11,121 @@ use tessera_values::Text;
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// The address names an engine nobody knows.
-    #[error("{url} names no data. Give sqlite:FILE or the path of a file.")]
+    #[error(
+        "{url} names no data. Give sqlite:FILE, the path of a file, or postgres://user:password@host/database."
+    )]
     UnknownEngine {
         /// The address.
         url: Text,
     },
-    /// PostgreSQL.
-    #[error(
-        "This build stores data in SQLite only, so {url} can't be used. Give sqlite:FILE or the path of a file."
-    )]
-    NoPostgres {
+    /// The address of a database server that can't be understood.
+    #[error("{url} can't be used: {message}. Give postgres://user:password@host:port/database.")]
+    WrongAddress {
         /// The address without its password.
         url: Text,
+        /// What is wrong.
+        message: Text,
+    },
+    /// No connection to the database server.
+    #[error(
+        "{database} can't be reached: {message}. Check host and port, and that PostgreSQL is running there."
+    )]
+    Unreachable {
+        /// The address without its password.
+        database: Text,
+        /// What was found.
+        message: Text,
+    },
+    /// The database server does not let the user in.
+    #[error(
+        "{database} refuses the login: {message}. Check user and password in the address, and pg_hba.conf on the server."
+    )]
+    LoginRefused {
+        /// The address without its password.
+        database: Text,
+        /// What the server says.
+        message: Text,
+    },
+    /// The server has no such database.
+    #[error("{database} does not exist. Make it there: CREATE DATABASE … ENCODING 'UTF8'.")]
+    UnknownDatabase {
+        /// The address without its password.
+        database: Text,
+    },
+    /// The database can't hold every text.
+    #[error(
+        "{database} has the encoding {found}, which can't hold every text. Make one with ENCODING 'UTF8'."
+    )]
+    WrongEncoding {
+        /// The address without its password.
+        database: Text,
+        /// The encoding.
+        found: Text,
+    },
+    /// The user lacks a right.
+    #[error(
+        "{database}: {message}. The user has to own the tables or the schema; GRANT CREATE, USAGE ON SCHEMA … TO it."
+    )]
+    NoRights {
+        /// The address without its password.
+        database: Text,
+        /// What the server says.
+        message: Text,
+    },
+    /// The server takes no more connections.
+    #[error(
+        "{database} takes no more connections. Raise max_connections there, or lower data.connections here."
+    )]
+    NoConnections {
+        /// The address without its password.
+        database: Text,
+    },
+    /// All connections are in use.
+    #[error(
+        "All {max} connections to the database have been in use for {waited_ms} ms. Try again, or raise data.connections."
+    )]
+    Exhausted {
+        /// How many.
+        max: usize,
+        /// How long this one waited.
+        waited_ms: u64,
+    },
+    /// The connection broke.
+    #[error(
+        "The connection to {database} was lost. What was being written then may be there or not; the next attempt connects again."
+    )]
+    ConnectionLost {
+        /// The address without its password.
+        database: Text,
+    },
+    /// A statement took too long.
+    #[error(
+        "{database} took too long for a statement and was stopped. Add an index for it, or raise data.statement_seconds."
+    )]
+    TooSlow {
+        /// The address without its password.
+        database: Text,
+    },
+    /// The tables are no longer those of the catalog.
+    #[error(
+        "The tables of {database} were changed by another server: {message}. Restart this one with the same project."
+    )]
+    StructureChanged {
+        /// The address without its password.
+        database: Text,
+        /// What the server says.
+        message: Text,
     },
     /// The file or its folder can't be opened.
     #[error("{file} can't be opened. Check that its folder exists and may be read and written.")]
     Unreadable {
-        /// The file.
+        /// The file, or the address of the database.
         file: Text,
     },
     /// The file may only be read.
     #[error("{file} is read-only. Allow writing to the file and its folder.")]
     ReadOnly {
-        /// The file.
+        /// The file, or the address of the database.
         file: Text,
     },
     /// The file is something else.
@@ -41,21 +133,21 @@ pub enum StoreError {
         "{file} is no SQLite database. Give another path, or move the file away to begin with empty data."
     )]
     NotADatabase {
-        /// The file.
+        /// The file, or the address of the database.
         file: Text,
     },
     /// The file is a database of some other program.
-    #[error("{file} holds the data of another program. Give another path.")]
+    #[error("{file} holds the data of another program. Give another place.")]
     Foreign {
-        /// The file.
+        /// The file, or the address of the database.
         file: Text,
     },
-    /// The file was written by a later version.
+    /// The data was written by a later version.
     #[error(
         "{file} was written by a later version (format {found}, this one knows {known}). Use that version."
     )]
     Newer {
-        /// The file.
+        /// The file, or the address of the database.
         file: Text,
         /// Its format.
         found: i64,
@@ -65,7 +157,7 @@ pub enum StoreError {
     /// The file is damaged.
     #[error("{file} is damaged: {message}. Restore it from a backup.")]
     Corrupt {
-        /// The file.
+        /// The file, or the address of the database.
         file: Text,
         /// What the engine says.
         message: Text,
@@ -73,13 +165,13 @@ pub enum StoreError {
     /// No space left.
     #[error("The disk that holds {file} is full. Make room; nothing acknowledged is lost.")]
     DiskFull {
-        /// The file.
+        /// The file, or the address of the database.
         file: Text,
     },
     /// Another program holds the file.
     #[error("{file} is in use by another program that is writing to it. Close that program or try again.")]
     InUse {
-        /// The file.
+        /// The file, or the address of the database.
         file: Text,
     },
     /// Another transaction of this server did not end in time.
@@ -93,7 +185,7 @@ pub enum StoreError {
     /// The catalog changed in ways that would lose data.
     #[error("{file} does not fit the catalog, and adapting it would lose data:{}", list(refused))]
     Migration {
-        /// The file.
+        /// The file, or the address of the database.
         file: Text,
         /// Everything that stands in the way.
         refused: Vec<Refusal>,
@@ -116,7 +208,7 @@ pub enum StoreError {
     /// Anything else the engine reports.
     #[error("The database {file} reports: {error}")]
     Engine {
-        /// The file.
+        /// The file, or the address of the database.
         file: Text,
         /// The engine's own error.
         #[source]

@@ -1,6 +1,6 @@
 //! Runs query plans and saves entities on a database engine.
 //!
-//! The contract, the same for every engine and proved by `tests/contract.rs`:
+//! The contract, the same for SQLite and PostgreSQL and proved by `tests/contract`:
 //!
 //! - **Connections.** A [`Store`] is shared; [`Store::connect`] costs nothing and gives a [`Connection`] to one
 //!   process. Everything blocks, and reads run on the caller's thread. A connection holds a database connection
@@ -12,7 +12,8 @@
 //! - **Saving.** A save is all or nothing. The stamp is 1 after creation and grows by one with each save
 //!   (`docs/ORDA/entities.md`); a save that names the stamp it expects fails when another one is stored. When `save`
 //!   answers, the entity is on disk, unless durability was relaxed. Saves of several connections share one commit.
-//! - **Records.** A [`RecordId`] is given once and never reused. It is internal: clients know keys.
+//! - **Records.** A [`RecordId`] is given once and never reused, and so is a number of a sequence; the number of a save
+//!   that failed may be lost. Records are internal: clients know keys.
 //! - **Transactions.** `begin` nests. Inside, the connection's own reads see its writes and nobody else's do; other
 //!   writers wait. A connection that is dropped takes back what it did not commit.
 //! - **Values.** A [`Row`] holds one [`Scalar`] for each attribute asked for. What is saved must have the
@@ -53,8 +54,15 @@ use tessera_model::query::{Filter, Order, Path};
 use tessera_model::{AttributeId, Catalog, DataclassId, RecordId};
 use tessera_values::{Chance, Clock, Scalar, Text};
 
+mod base;
+mod drop;
 mod error;
+mod inside;
+mod migrate;
+mod page;
+mod postgres;
 mod request;
+mod save;
 mod schema;
 mod sql;
 mod sqlite;
@@ -73,6 +81,12 @@ pub trait Store: Send + Sync {
 
     /// 32 hex digits made when the data was created, and never changed.
     fn unique_id(&self) -> Text;
+
+    /// Is the data on another machine, or at least in another process? Then even a short read waits for others, and
+    /// no thread that serves the network should do it.
+    fn is_remote(&self) -> bool {
+        false
+    }
 }
 
 /// One process's access to the data.
@@ -169,7 +183,8 @@ pub trait Connection {
     fn set_global_stamp(&mut self, stamp: i64) -> Result<(), StoreError>;
 }
 
-/// Opens the data at `sqlite:FILE` or at a plain path, creating or migrating it to fit the catalog.
+/// Opens the data at `sqlite:FILE`, at a plain path, or at `postgres://user:password@host:port/database`, creating
+/// or migrating it to fit the catalog.
 pub fn open(
     url: &str,
     catalog: Arc<Catalog>,
@@ -179,7 +194,7 @@ pub fn open(
 ) -> Result<Arc<dyn Store>, StoreError> {
     let scheme = url.split_once(':').map_or("", |(scheme, _)| scheme);
     match scheme {
-        "postgres" | "postgresql" => Err(StoreError::NoPostgres { url: without_password(url) }),
+        "postgres" | "postgresql" => postgres::open(url, &catalog, clock, chance, options),
         "sqlite" => {
             let file = url["sqlite:".len()..].trim_start_matches("//");
             if file.is_empty() {

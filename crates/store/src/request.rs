@@ -165,14 +165,27 @@ pub enum Durability {
 pub struct Options {
     /// What an acknowledged write may lose.
     pub durability: Durability,
-    /// The largest number of reading connections.
+    /// The largest number of reading connections to a file.
     pub readers_max: usize,
+    /// The largest number of connections to a database server.
+    pub connections_max: usize,
+    /// How long somebody waits for one of them, in milliseconds.
+    pub connection_wait_ms: u64,
+    /// How long a database server may work on one statement.
+    pub statement_seconds: u32,
     /// How long a write waits for another transaction, in milliseconds.
     pub write_wait_ms: u64,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { durability: Durability::Full, readers_max: 64, write_wait_ms: 30_000 }
+        Self {
+            durability: Durability::Full,
+            readers_max: 64,
+            connections_max: 20,
+            connection_wait_ms: 10_000,
+            statement_seconds: 60,
+            write_wait_ms: 30_000,
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! How a catalog is laid out in tables: the names and types every statement is built from.
 //!
-//! Made once when a store opens; `sqlite::migrate` compares it with what the file holds.
+//! Made once when a store opens; `migrate` compares it with what the database holds.
 
 use tessera_model::query::Path;
 use tessera_model::{AttributeId, Catalog, DataclassId, Field, FieldType, Relation};
@@ -48,8 +48,80 @@ pub(crate) struct Column {
     pub(crate) sql: String,
     /// The column beside it that holds a picture's MIME type.
     pub(crate) mime: Option<String>,
+    /// The columns beside it that compare and search its text, where the engine can't do that itself.
+    pub(crate) keys: Option<TextKeys>,
     pub(crate) field: Field,
     pub(crate) index: Index,
+}
+
+impl Column {
+    /// Every column it takes in the database, its own first.
+    pub(crate) fn stored(&self) -> impl Iterator<Item = &String> {
+        let keys = self.keys.as_ref().map(|keys| [&keys.key, &keys.rest, &keys.fold]);
+        std::iter::once(&self.sql).chain(&self.mime).chain(keys.into_iter().flatten())
+    }
+}
+
+/// Names in SQL of the columns that stand in for a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct TextKeys {
+    /// The beginning of `tessera_values::text_key`, short enough for an index.
+    pub(crate) key: String,
+    /// What follows; nearly always empty.
+    pub(crate) rest: String,
+    /// `tessera_values::fold_search`, or Null when that only lowers ASCII letters.
+    pub(crate) fold: String,
+}
+
+/// How an engine lets things be called, and what it needs beside a column.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Naming {
+    /// The longest name the engine keeps whole.
+    pub(crate) bytes_max: usize,
+    /// Are texts compared by columns of their own?
+    pub(crate) text_keys: bool,
+}
+
+impl Naming {
+    /// A name in SQL. Names come from the catalog only, and even those are quoted.
+    pub(crate) fn sql(self, name: &str) -> String {
+        quote(&self.fitting(name))
+    }
+
+    /// The name in SQL of something that stands beside a column.
+    pub(crate) fn beside(self, what: &str, name: &str) -> String {
+        self.sql(&format!("${what}:{name}"))
+    }
+
+    /// The column of a picture's type.
+    pub(crate) fn mime(self, name: &str) -> String {
+        self.beside("mime", name)
+    }
+
+    /// The columns that stand in for a text.
+    pub(crate) fn text_keys(self, name: &str) -> TextKeys {
+        let beside = |what| self.beside(what, name);
+        TextKeys { key: beside("key"), rest: beside("rest"), fold: beside("fold") }
+    }
+
+    /// A name the engine would cut is cut here, with a mark of the whole.
+    fn fitting(self, name: &str) -> String {
+        if name.len() <= self.bytes_max {
+            return name.to_owned();
+        }
+        let mark = format!("~{:016x}", fingerprint(name));
+        let mut end = self.bytes_max - mark.len();
+        while !name.is_char_boundary(end) {
+            end -= 1;
+        }
+        format!("{}{mark}", &name[..end])
+    }
+}
+
+/// FNV-1a: the same number for the same name, in every version.
+pub(crate) fn fingerprint(name: &str) -> u64 {
+    name.bytes()
+        .fold(0xCBF2_9CE4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01B3))
 }
 
 /// How a column is indexed.
@@ -61,7 +133,7 @@ pub(crate) enum Index {
 }
 
 impl Schema {
-    pub(crate) fn new(catalog: &Catalog) -> Self {
+    pub(crate) fn new(catalog: &Catalog, naming: Naming) -> Self {
         let tables = catalog
             .dataclasses()
             .iter()
@@ -82,9 +154,10 @@ impl Schema {
                     Some(Column {
                         uuid: identity(&attribute.uuid, &attribute.name),
                         name: attribute.name.clone(),
-                        sql: quote(&attribute.name),
-                        mime: (field.field_type == FieldType::Picture)
-                            .then(|| quote(&format!("$mime:{}", attribute.name))),
+                        sql: naming.sql(&attribute.name),
+                        mime: (field.field_type == FieldType::Picture).then(|| naming.mime(&attribute.name)),
+                        keys: (naming.text_keys && has_keys(field.field_type))
+                            .then(|| naming.text_keys(&attribute.name)),
                         field: field.clone(),
                         index,
                     })
@@ -93,7 +166,7 @@ impl Schema {
                     number: dataclass.table_number,
                     uuid: identity(&dataclass.uuid, &dataclass.name),
                     name: dataclass.name.clone(),
-                    sql: quote(&dataclass.name),
+                    sql: naming.sql(&dataclass.name),
                     columns: columns.collect(),
                     key: dataclass.key,
                     referring: catalog
@@ -132,6 +205,11 @@ impl Table {
 
 fn indexable(field_type: FieldType) -> bool {
     !matches!(field_type, FieldType::Picture | FieldType::Blob | FieldType::Object)
+}
+
+/// UUIDs have one form and are in the order of their bytes; other texts need keys to be compared.
+fn has_keys(field_type: FieldType) -> bool {
+    field_type.is_text() && field_type != FieldType::Uuid
 }
 
 /// Hand-written catalogs may lack uuids; then the name is all there is.

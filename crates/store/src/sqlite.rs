@@ -10,18 +10,18 @@ use tessera_model::query::{Filter, Order, Path};
 use tessera_model::{AttributeId, Catalog, DataclassId, RecordId};
 use tessera_values::{Chance, Clock, Scalar, Text};
 
+use crate::base::Base;
 use crate::schema::Schema;
+use crate::sql::{Dialect as _, Sqlite};
 use crate::{
     Aggregates, Columns, Connection, DropError, DropRecords, Options, Page, Row, Save, SaveError, Saved,
     Select, Store, StoreError,
 };
 use database::{Access, Database};
 use pool::{Held, Pool};
-use texts::Texts;
-use write::Work;
+use write::{Work, Writing};
 
 mod database;
-mod drop;
 mod fault;
 mod functions;
 mod meta;
@@ -32,7 +32,6 @@ mod row;
 #[cfg(test)]
 mod tests;
 mod text_file;
-mod texts;
 mod write;
 
 pub use text_file::TextFile;
@@ -40,25 +39,13 @@ pub use text_file::TextFile;
 /// What every connection of a store shares.
 struct Shared {
     pool: Arc<Pool>,
-    schema: Schema,
-    texts: Texts,
-    clock: Arc<dyn Clock>,
-    chance: Arc<dyn Chance>,
+    base: Base,
     unique_id: Text,
 }
 
 impl Shared {
     fn fault(&self, error: &rusqlite::Error) -> StoreError {
         StoreError::from_sqlite(&self.pool.file, error)
-    }
-
-    /// A random UUID, version 4.
-    fn uuid(&self) -> Text {
-        let mut bytes = [0; 16];
-        self.chance.fill(&mut bytes);
-        bytes[6] = bytes[6] & 0x0F | 0x40;
-        bytes[8] = bytes[8] & 0x3F | 0x80;
-        meta::hex(&bytes)
     }
 }
 
@@ -73,11 +60,11 @@ pub(crate) fn open(
     options: Options,
 ) -> Result<Arc<dyn Store>, StoreError> {
     let writer = Database::open(file, Access::Write(options.durability))?;
-    let schema = Schema::new(catalog);
-    let unique_id = migrate::migrate(file, &writer, &schema, chance.as_ref())?;
+    let schema = Schema::new(catalog, Sqlite.naming());
+    let unique_id = migrate::open(file, &writer, &schema, chance.as_ref())?;
     let pool = Arc::new(Pool::new(file.to_owned(), writer, options));
-    let texts = Texts::new(&schema);
-    Ok(Arc::new(SqliteStore(Arc::new(Shared { pool, schema, texts, clock, chance, unique_id }))))
+    let base = Base::new(schema, &Sqlite, clock, chance);
+    Ok(Arc::new(SqliteStore(Arc::new(Shared { pool, base, unique_id }))))
 }
 
 impl Store for SqliteStore {
@@ -179,12 +166,12 @@ impl Connection for SqliteConnection {
         columns: &Columns,
     ) -> Result<Option<Row>, StoreError> {
         self.read(|database, shared, _| {
-            read::by_key(database, &shared.schema, &shared.texts, dataclass, key, columns)
+            read::by_key(database, &shared.base.schema, &shared.base.texts, dataclass, key, columns)
         })
     }
 
     fn page(&mut self, select: &Select) -> Result<Page, StoreError> {
-        self.read(|database, shared, fresh| read::page(database, &shared.schema, select, fresh))
+        self.read(|database, shared, fresh| read::page(database, &shared.base.schema, select, fresh))
     }
 
     fn records(
@@ -193,7 +180,9 @@ impl Connection for SqliteConnection {
         filter: &Filter,
         order: &[Order],
     ) -> Result<Vec<RecordId>, StoreError> {
-        self.read(|database, shared, _| read::records(database, &shared.schema, dataclass, filter, order))
+        self.read(|database, shared, _| {
+            read::records(database, &shared.base.schema, dataclass, filter, order)
+        })
     }
 
     fn rows(
@@ -202,7 +191,9 @@ impl Connection for SqliteConnection {
         records: &[RecordId],
         columns: &Columns,
     ) -> Result<Vec<Option<Row>>, StoreError> {
-        self.read(|database, shared, _| read::rows(database, &shared.schema, dataclass, records, columns))
+        self.read(|database, shared, _| {
+            read::rows(database, &shared.base.schema, dataclass, records, columns)
+        })
     }
 
     fn by_values(
@@ -213,12 +204,14 @@ impl Connection for SqliteConnection {
         columns: &Columns,
     ) -> Result<Vec<Row>, StoreError> {
         self.read(|database, shared, _| {
-            read::by_values(database, &shared.schema, dataclass, attribute, values, columns)
+            read::by_values(database, &shared.base.schema, dataclass, attribute, values, columns)
         })
     }
 
     fn count(&mut self, dataclass: DataclassId, filter: &Filter) -> Result<u64, StoreError> {
-        self.read(|database, shared, fresh| read::count(database, &shared.schema, dataclass, filter, fresh))
+        self.read(|database, shared, fresh| {
+            read::count(database, &shared.base.schema, dataclass, filter, fresh)
+        })
     }
 
     fn aggregate(
@@ -227,7 +220,9 @@ impl Connection for SqliteConnection {
         filter: &Filter,
         path: &Path,
     ) -> Result<Aggregates, StoreError> {
-        self.read(|database, shared, _| read::aggregate(database, &shared.schema, dataclass, filter, path))
+        self.read(|database, shared, _| {
+            read::aggregate(database, &shared.base.schema, dataclass, filter, path)
+        })
     }
 
     fn distinct(
@@ -236,14 +231,20 @@ impl Connection for SqliteConnection {
         filter: &Filter,
         path: &Path,
     ) -> Result<Vec<Scalar>, StoreError> {
-        self.read(|database, shared, _| read::distinct(database, &shared.schema, dataclass, filter, path))
+        self.read(|database, shared, _| {
+            read::distinct(database, &shared.base.schema, dataclass, filter, path)
+        })
     }
 
     fn save(&mut self, save: Save) -> Result<Saved, SaveError> {
         let shared = &self.shared;
         if let Some(database) = self.writer().map_err(SaveError::Store)? {
-            return write::guarded(database, || write::save(shared, database, &save), Result::is_ok)
-                .unwrap_or_else(|error| Err(SaveError::Store(shared.fault(&error))));
+            return write::guarded(
+                database,
+                || crate::save::save(&shared.base, &Writing { shared, database }, &save),
+                Result::is_ok,
+            )
+            .unwrap_or_else(|error| Err(SaveError::Store(shared.fault(&error))));
         }
         let work = Work::save(save);
         let run = |database: &Database, works: &[Arc<Work>]| write::batch(shared, database, works);
@@ -254,8 +255,12 @@ impl Connection for SqliteConnection {
     fn drop_records(&mut self, drop: DropRecords) -> Result<u64, DropError> {
         let shared = &self.shared;
         if let Some(database) = self.writer().map_err(DropError::Store)? {
-            return write::guarded(database, || drop::drop_records(shared, database, &drop), Result::is_ok)
-                .unwrap_or_else(|error| Err(DropError::Store(shared.fault(&error))));
+            return write::guarded(
+                database,
+                || crate::drop::drop_records(&shared.base, &Writing { shared, database }, &drop),
+                Result::is_ok,
+            )
+            .unwrap_or_else(|error| Err(DropError::Store(shared.fault(&error))));
         }
         let work = Work::drop(drop);
         let run = |database: &Database, works: &[Arc<Work>]| write::batch(shared, database, works);
@@ -308,11 +313,11 @@ impl Connection for SqliteConnection {
     }
 
     fn sequence(&mut self, dataclass: DataclassId) -> Result<i64, StoreError> {
-        self.read(|database, shared, _| meta::sequence(database, shared.schema.table(dataclass)))
+        self.read(|database, shared, _| meta::sequence(database, shared.base.schema.table(dataclass)))
     }
 
     fn set_sequence(&mut self, dataclass: DataclassId, last: i64) -> Result<(), StoreError> {
-        self.write(|database, shared| meta::set_sequence(database, shared.schema.table(dataclass), last))
+        self.write(|database, shared| meta::set_sequence(database, shared.base.schema.table(dataclass), last))
     }
 
     fn global_stamp(&mut self) -> Result<i64, StoreError> {

@@ -1,4 +1,5 @@
-//! What the tests of several crates need: projects in folders of their own, and time and chance under control.
+//! What the tests of several crates need: projects in folders of their own, time and chance under control, and a
+//! PostgreSQL server.
 //!
 //! Only ever a dev-dependency (`cargo xtask tidy` holds that). Everything here panics instead of returning errors:
 //! a test that can't prepare its ground has failed.
@@ -12,8 +13,10 @@
 //! ```
 
 mod chance;
+mod postgres;
 mod project;
 
 pub use chance::SequenceChance;
+pub use postgres::{POSTGRES_PASSWORD, Postgres};
 pub use project::TempProject;
 pub use tessera_values::ManualClock;

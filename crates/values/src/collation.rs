@@ -71,6 +71,24 @@ pub fn text_equal(a: &str, b: &str) -> bool {
     a == b || text_compare(a, b) == Ordering::Equal
 }
 
+/// The version of what [`text_key`] gives. It grows with every change of the collation's data, so that whoever
+/// stored keys knows to make them anew; a test notices the change.
+pub const TEXT_KEY_VERSION: u32 = 1;
+
+/// Bytes that compare as [`text_compare`] compares the texts, for engines that know only bytes.
+///
+/// ```
+/// use tessera_values::text_key;
+///
+/// assert_eq!(text_key("Zoé"), text_key("zoe"));
+/// assert!(text_key("zoe") < text_key("zof"));
+/// ```
+pub fn text_key(text: &str) -> Vec<u8> {
+    let mut key = Vec::with_capacity(text.len() + 1);
+    let Ok(()) = COLLATOR.write_sort_key_to(text, &mut key);
+    key
+}
+
 /// The form in which text is searched for: no accents, lower case.
 pub fn fold_search(text: &str) -> String {
     if text.is_ascii() {
@@ -122,6 +140,17 @@ impl Pattern {
     pub fn prefix(&self) -> Option<&str> {
         let prefix = self.source.strip_suffix('@')?;
         (!prefix.is_empty() && !prefix.contains('@')).then_some(prefix)
+    }
+
+    /// What has to follow one another with anything between, in the form of [`fold_search`], the first at the very
+    /// beginning and the last at the very end; `None` for a pattern that matches nothing.
+    pub fn pieces(&self) -> Option<&[String]> {
+        (!self.never).then_some(&self.pieces)
+    }
+
+    /// The right-hand side as it was given.
+    pub fn source(&self) -> &str {
+        &self.source
     }
 
     /// Does `text` match?
@@ -185,6 +214,23 @@ mod tests {
             for b in words {
                 assert_eq!(text_compare(a, b), COLLATOR.compare(a, b), "{a:?} and {b:?}");
             }
+        }
+    }
+
+    #[test]
+    fn keys_are_what_their_version_says() {
+        // When this fails, the collation has changed: raise TEXT_KEY_VERSION with the new bytes.
+        let bytes: Vec<u8> =
+            ["Zoé", "æon 9", "straße", "中가", "Ωб"].into_iter().flat_map(text_key).collect();
+        let sum =
+            bytes.iter().fold(0_u64, |sum, byte| (sum ^ u64::from(*byte)).wrapping_mul(0x100_0000_01B3));
+        assert_eq!((TEXT_KEY_VERSION, sum), (1, 15_069_540_028_457_774_257));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn keys_order_as_texts_do(a in "[ -~é\u{301}æÆß\u{0}\u{1}가각中Ωйи·l]{0,8}", b in "[ -~é\u{301}æÆß\u{0}\u{1}가각中Ωйи·l]{0,8}") {
+            proptest::prop_assert_eq!(text_key(&a).cmp(&text_key(&b)), text_compare(&a, &b));
         }
     }
 

@@ -37,7 +37,9 @@ mod value;
 pub use array::{Array, ArrayKind, ArrayRef};
 pub use blob::{Blob, Picture};
 pub use clock::{Chance, Clock, ManualClock};
-pub use collation::{Pattern, fold_search, text_compare, text_equal, text_matches, text_prefix};
+pub use collation::{
+    Pattern, TEXT_KEY_VERSION, fold_search, text_compare, text_equal, text_key, text_matches, text_prefix,
+};
 pub use collection::{COLLECTION_LENGTH_MAX, CollectionRef, Elements};
 pub use compare::{CompareError, REAL_EPSILON, compare_order, equal, sort_order};
 pub use date::Date;

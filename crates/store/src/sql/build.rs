@@ -2,22 +2,17 @@
 
 use std::sync::Arc;
 
-use tessera_model::query::{
-    Compare, Filter, ObjectStep, ObjectTest, Operand, Operator, Order, Path, RelationStep,
-};
-use tessera_model::{AttributeId, DataclassId, FieldType, RecordId};
+use tessera_model::query::{Compare, Filter, ObjectStep, ObjectTest, Order, Path, RelationStep};
+use tessera_model::{AttributeId, DataclassId, FieldType, RecordId, Relation};
 use tessera_values::{Pattern, Scalar};
 
-use super::dialect::Dialect;
-use super::list::{json_list, numbers};
+use super::dialect::{Dialect, Tests};
+use super::place::{Kind, Place};
 use crate::Columns;
 use crate::schema::{RECORD, STAMP, Schema, TIME, Table};
 
-/// Longer `IN` lists travel as one parameter, so that they don't fill the statement cache with variants.
-const INLINE_LIST_MAX: usize = 8;
-
 /// SQL text and its parameters.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Statement {
     pub(crate) sql: String,
     pub(crate) params: Vec<Param>,
@@ -27,9 +22,17 @@ pub(crate) struct Statement {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Param {
     Value(Scalar),
-    /// A JSON list.
-    List(String),
+    Numbers(Vec<i64>),
+    Values(Vec<Scalar>),
+    /// The key of a text, or what was cut off from it.
+    Key(Vec<u8>),
+    Keys(Vec<Vec<u8>>),
     Test(Arc<Test>),
+    /// The records that pass a test.
+    Passing(Arc<Search>),
+    /// The records of a search. The next parameter is `SortKeys`: what these records sort by.
+    Sorted(Arc<Search>),
+    SortKeys,
 }
 
 /// A condition, or a path, that Rust code decides for each row.
@@ -45,20 +48,39 @@ pub(crate) enum Test {
     Value(Vec<ObjectStep>),
 }
 
+/// A statement that gives records and one value of each, and what is asked of that value.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Search {
+    pub(crate) statement: Statement,
+    pub(crate) test: Test,
+}
+
 /// Builds one statement.
 pub(crate) struct Builder<'s> {
-    schema: &'s Schema,
-    dialect: &'s dyn Dialect,
+    pub(super) schema: &'s Schema,
+    pub(super) dialect: &'s dyn Dialect,
     params: Vec<Param>,
+    /// Joins that an order needs.
+    pub(super) joins: String,
     aliases: usize,
+    /// Are tests taken to hold? Then a statement finds every row for which they matter.
+    assume: bool,
+}
+
+/// Where a condition stands: it is about the rows of a table, and part of a whole filter on them.
+#[derive(Clone, Copy)]
+pub(super) struct Scope<'f> {
+    pub(super) dataclass: DataclassId,
+    pub(super) alias: &'f str,
+    pub(super) whole: &'f Filter,
 }
 
 impl<'s> Builder<'s> {
     pub(crate) fn new(schema: &'s Schema, dialect: &'s dyn Dialect) -> Self {
-        Self { schema, dialect, params: Vec::new(), aliases: 1 }
+        Self { schema, dialect, params: Vec::new(), joins: String::new(), aliases: 1, assume: false }
     }
 
-    pub(crate) fn finish(self, sql: String) -> Statement {
+    fn finish(self, sql: String) -> Statement {
         Statement { sql, params: self.params }
     }
 
@@ -74,17 +96,14 @@ impl<'s> Builder<'s> {
         let table = self.schema.table(dataclass);
         let wanted = columns.map_or_else(|| format!("t0.{RECORD}"), |columns| row_columns(table, columns));
         let condition = self.condition(filter, dataclass);
-        let order = self.order_by(order, dataclass);
-        let mut sql = format!("SELECT {wanted} FROM {} t0{condition} ORDER BY {order}", table.sql);
+        let order = self.order_by(order, dataclass, filter);
+        let joins = std::mem::take(&mut self.joins);
+        let mut sql = format!("SELECT {wanted} FROM {} t0{joins}{condition} ORDER BY {order}", table.sql);
         if let Some((skip, limit)) = window {
             let whole = |n: u64| Param::Value(Scalar::Integer(i64::try_from(n).unwrap_or(i64::MAX)));
-            let limit = limit.map_or(Param::Value(Scalar::Integer(-1)), whole);
-            sql.push_str(" LIMIT ");
-            sql.push_str(&self.param(limit));
-            if skip > 0 {
-                sql.push_str(" OFFSET ");
-                sql.push_str(&self.param(whole(skip)));
-            }
+            let limit = limit.map(|limit| self.param(whole(limit)));
+            let skip = (skip > 0).then(|| self.param(whole(skip)));
+            sql.push_str(&self.dialect.window(limit.as_deref(), skip.as_deref()));
         }
         self.finish(sql)
     }
@@ -96,123 +115,197 @@ impl<'s> Builder<'s> {
         self.finish(sql)
     }
 
-    /// Count, sum, average, smallest and largest of the values at a path. `sum` is the function that adds, or
-    /// empty for values that can't be added.
+    /// Count, sum, average, smallest and largest of the values at a path. `added` gives the expressions that add
+    /// and average.
     pub(crate) fn aggregate(
         mut self,
         dataclass: DataclassId,
         filter: &Filter,
         path: &Path,
-        sum: &str,
+        added: impl FnOnce(&str) -> String,
     ) -> Statement {
-        let (joins, value) = self.joined(path, dataclass);
-        let added =
-            if sum.is_empty() { "NULL, NULL".to_owned() } else { format!("{sum}({value}), avg({value})") };
+        let (joins, place) = self.joined(path, dataclass);
+        let value = place.as_ref().map_or_else(|| "NULL".to_owned(), Place::sql);
         let condition = self.condition(filter, dataclass);
-        let table = &self.schema.table(dataclass).sql;
-        let sql = format!(
-            "SELECT count({value}), {added}, min({value}), max({value}) FROM {table} t0{joins}{condition}"
-        );
+        let from = format!("{} t0{joins}", self.schema.table(dataclass).sql);
+        let extremes = match &place {
+            // Keys tell which text is the smallest, and not every engine compares every type.
+            Some(place) if self.dialect.tests() == Tests::Before && !is_comparable(place) => {
+                let end = |descending: bool| {
+                    let order = directed(place.sort_terms(), self.dialect.direction(descending));
+                    let and = if condition.is_empty() { " WHERE" } else { " AND" };
+                    format!(
+                        "(SELECT {value} FROM {from}{condition}{and} {value} IS NOT NULL ORDER BY {order} LIMIT 1)"
+                    )
+                };
+                format!("{}, {}", end(false), end(true))
+            }
+            _ => format!("min({value}), max({value})"),
+        };
+        let sql = format!("SELECT count({value}), {}, {extremes} FROM {from}{condition}", added(&value));
         self.finish(sql)
     }
 
     /// The different values at a path, ascending.
     pub(crate) fn distinct(mut self, dataclass: DataclassId, filter: &Filter, path: &Path) -> Statement {
-        let (joins, value) = self.joined(path, dataclass);
-        let condition = self.filter(filter, dataclass, "t0");
+        let (joins, place) = self.joined(path, dataclass);
+        let value = place.as_ref().map_or_else(|| "NULL".to_owned(), Place::sql);
+        let condition = self.filter(filter, Scope { dataclass, alias: "t0", whole: filter });
         let table = &self.schema.table(dataclass).sql;
+        let keys = place.and_then(|place| place.keys());
+        let (distinct, order) = match keys {
+            Some((key, rest)) => (format!(" ON ({key}, {rest})"), format!("{key}, {rest}, t0.{RECORD}")),
+            None => (String::new(), "v".to_owned()),
+        };
         let sql = format!(
-            "SELECT DISTINCT {value} AS v FROM {table} t0{joins} \
-             WHERE {value} IS NOT NULL AND {condition} ORDER BY v"
+            "SELECT DISTINCT{distinct} {value} AS v FROM {table} t0{joins} \
+             WHERE {value} IS NOT NULL AND {condition} ORDER BY {order}"
         );
         self.finish(sql)
     }
 
-    /// The joins that follow a path, and the expression of the value at its end.
-    fn joined(&mut self, path: &Path, dataclass: DataclassId) -> (String, String) {
+    /// The objects at the beginning of a path into them, one for each way to get there.
+    pub(crate) fn objects(mut self, dataclass: DataclassId, filter: &Filter, path: &Path) -> Statement {
+        let (joins, place) = self.joined(path, dataclass);
+        let value = place.as_ref().map_or_else(|| "NULL".to_owned(), Place::sql);
+        let condition = self.condition(filter, dataclass);
+        let sql = format!("SELECT {value} FROM {} t0{joins}{condition}", self.schema.table(dataclass).sql);
+        self.finish(sql)
+    }
+
+    /// The columns of these records.
+    pub(crate) fn rows(
+        mut self,
+        dataclass: DataclassId,
+        records: &[RecordId],
+        columns: &Columns,
+    ) -> Statement {
+        let table = self.schema.table(dataclass);
+        let listed = self.records(records, "t0");
+        let sql = format!("SELECT {} FROM {} t0 WHERE {listed}", row_columns(table, columns), table.sql);
+        self.finish(sql)
+    }
+
+    /// The records that refer to one of a list through a relation.
+    pub(crate) fn referring(mut self, relation: &Relation, records: &[RecordId]) -> Statement {
+        let step = RelationStep {
+            attribute: relation.foreign_key,
+            own: relation.foreign_key,
+            target: relation.destination,
+            other: relation.referenced,
+            many: false,
+        };
+        let scope = Scope { dataclass: relation.source, alias: "t0", whole: &Filter::All };
+        let records = Filter::Records(records.to_vec());
+        let condition = self.related(&[step], &records, scope);
+        let table = &self.schema.table(relation.source).sql;
+        self.finish(format!("SELECT t0.{RECORD} FROM {table} t0 WHERE {condition} ORDER BY t0.{RECORD}"))
+    }
+
+    /// The joins that follow a path, and the column at its end.
+    fn joined(&mut self, path: &Path, dataclass: DataclassId) -> (String, Option<Place<'s>>) {
         let (mut joins, mut alias, mut here) = (String::new(), "t0".to_owned(), dataclass);
         for step in &path.relations {
             let next = self.alias();
-            joins.push_str(&format!(
-                " JOIN {} {next} ON {} = {}",
-                self.schema.table(step.target).sql,
-                self.column(step.target, step.other, &next),
-                self.column(here, step.own, &alias),
-            ));
+            let table = &self.schema.table(step.target).sql;
+            let on = self.equal_places(here, step.own, &alias, step.target, step.other, &next);
+            joins.push_str(&format!(" JOIN {table} {next} ON {on}"));
             (alias, here) = (next, step.target);
         }
-        let column = self.column(here, path.leaf, &alias);
-        if path.object_path.is_empty() {
-            return (joins, column);
-        }
-        let test = self.test(Test::Value(path.object_path.clone()));
-        let (_, value) = self.dialect.object_value(&column, &test);
-        (joins, self.dialect.text(&value))
+        (joins, self.place(here, path.leaf, &alias))
     }
 
-    fn alias(&mut self) -> String {
+    /// The condition that joins two tables.
+    pub(super) fn equal_places(
+        &self,
+        dataclass: DataclassId,
+        own: AttributeId,
+        alias: &str,
+        target: DataclassId,
+        other: AttributeId,
+        inner: &str,
+    ) -> String {
+        let sides = self.place(dataclass, own, alias).zip(self.place(target, other, inner));
+        match sides.and_then(|(own, other)| own.joined(&other)) {
+            None => "FALSE".to_owned(),
+            Some((own, other)) if own.starts_with('(') => format!("({other}) = {own}"),
+            Some((own, other)) => format!("{other} = {own}"),
+        }
+    }
+
+    pub(super) fn alias(&mut self) -> String {
         self.aliases += 1;
         format!("t{}", self.aliases - 1)
     }
 
-    fn param(&mut self, param: Param) -> String {
+    pub(super) fn param(&mut self, param: Param) -> String {
         self.params.push(param);
         self.dialect.parameter(self.params.len())
     }
 
-    fn test(&mut self, test: Test) -> String {
+    /// A parameter for a function of the engine that calls back.
+    pub(super) fn test(&mut self, test: Test) -> String {
         self.param(Param::Test(Arc::new(test)))
     }
 
-    fn value(&mut self, value: &Scalar) -> String {
+    pub(super) fn value(&mut self, value: &Scalar) -> String {
         self.param(Param::Value(value.clone()))
     }
 
-    /// A column of a table by its alias. An attribute without column is Null.
-    fn column(&self, dataclass: DataclassId, attribute: AttributeId, alias: &str) -> String {
-        self.schema
-            .table(dataclass)
-            .column(attribute)
-            .map_or_else(|| "NULL".to_owned(), |column| format!("{alias}.{}", column.sql))
+    /// The condition that a column passes a test.
+    pub(super) fn passes(&mut self, place: &Place<'_>, scope: Scope<'_>, test: Test) -> String {
+        match self.dialect.tests() {
+            Tests::Called => {
+                let test = self.test(test);
+                format!("tessera_test({}, {test})", place.sql())
+            }
+            Tests::Before if self.assume => "TRUE".to_owned(),
+            Tests::Before => {
+                let wanted = format!("t0.{}", place.column.sql);
+                let search = self.search(scope.dataclass, &wanted, scope.whole, test);
+                let records = self.param(Param::Passing(Arc::new(search)));
+                self.dialect.is_in(&format!("{}.{RECORD}", scope.alias), &records)
+            }
+        }
     }
 
-    /// A column to be compared with texts of any form. UUIDs are stored in the order of their bytes, which is right
-    /// among themselves only.
-    fn text_column(&self, dataclass: DataclassId, attribute: AttributeId, alias: &str) -> String {
-        let column = self.column(dataclass, attribute, alias);
-        let found = self.schema.table(dataclass).column(attribute);
-        let is_uuid = found.is_some_and(|column| column.field.field_type == FieldType::Uuid);
-        if is_uuid { self.dialect.text(&column) } else { column }
+    /// Whatever a filter may find, its tests taken to hold.
+    pub(super) fn search(&self, dataclass: DataclassId, wanted: &str, filter: &Filter, test: Test) -> Search {
+        let mut builder = Self { assume: true, ..Self::new(self.schema, self.dialect) };
+        let condition = builder.condition(filter, dataclass);
+        let table = &self.schema.table(dataclass).sql;
+        let statement = builder.finish(format!("SELECT t0.{RECORD}, {wanted} FROM {table} t0{condition}"));
+        Search { statement, test }
     }
 
     fn condition(&mut self, filter: &Filter, dataclass: DataclassId) -> String {
         match filter {
             Filter::All => String::new(),
-            filter => format!(" WHERE {}", self.filter(filter, dataclass, "t0")),
+            filter => {
+                format!(" WHERE {}", self.filter(filter, Scope { dataclass, alias: "t0", whole: filter }))
+            }
         }
     }
 
-    fn filter(&mut self, filter: &Filter, dataclass: DataclassId, alias: &str) -> String {
+    fn filter(&mut self, filter: &Filter, scope: Scope<'_>) -> String {
         match filter {
-            Filter::All => "1".to_owned(),
-            Filter::None => "0".to_owned(),
-            Filter::And(filters) => self.combined(filters, " AND ", "1", dataclass, alias),
-            Filter::Or(filters) => self.combined(filters, " OR ", "0", dataclass, alias),
+            Filter::All => "TRUE".to_owned(),
+            Filter::None => "FALSE".to_owned(),
+            Filter::And(filters) => self.combined(filters, " AND ", "TRUE", scope),
+            Filter::Or(filters) => self.combined(filters, " OR ", "FALSE", scope),
+            // A test that is only assumed to hold says nothing about its opposite.
+            Filter::Not(filter) if self.assume && is_tested(filter) => "TRUE".to_owned(),
             // `NOT` alone would lose the entities for which the condition is neither true nor false.
-            Filter::Not(filter) => format!("({} IS NOT TRUE)", self.filter(filter, dataclass, alias)),
-            Filter::Records(records) => {
-                let list = self.records(records);
-                format!("{alias}.{RECORD} IN {list}")
-            }
-            Filter::Related { relations, filter } => self.related(relations, filter, dataclass, alias),
+            Filter::Not(filter) => format!("({} IS NOT TRUE)", self.filter(filter, scope)),
+            Filter::Records(records) => self.records(records, scope.alias),
+            Filter::Related { relations, filter } => self.related(relations, filter, scope),
             Filter::Object { attribute, test } => {
-                let column = self.column(dataclass, *attribute, alias);
-                let test = self.test(Test::Object(test.clone()));
-                self.dialect.test(&column, &test)
+                match self.place(scope.dataclass, *attribute, scope.alias) {
+                    Some(place) => self.passes(&place, scope, Test::Object(test.clone())),
+                    None => "FALSE".to_owned(),
+                }
             }
-            Filter::Compare(compare) if compare.path.relations.is_empty() => {
-                self.compare(compare, dataclass, alias)
-            }
+            Filter::Compare(compare) if compare.path.relations.is_empty() => self.compare(compare, scope),
             Filter::Compare(Compare { path, operator, operand }) => {
                 let leaf = Compare {
                     path: Path {
@@ -223,208 +316,69 @@ impl<'s> Builder<'s> {
                     operator: *operator,
                     operand: operand.clone(),
                 };
-                self.related(&path.relations, &Filter::Compare(leaf), dataclass, alias)
+                self.related(&path.relations, &Filter::Compare(leaf), scope)
             }
         }
     }
 
     /// Conditions joined as a balanced tree: engines limit how deep an expression may be, not how wide.
-    fn combined(
-        &mut self,
-        filters: &[Filter],
-        operator: &str,
-        empty: &str,
-        dataclass: DataclassId,
-        alias: &str,
-    ) -> String {
+    fn combined(&mut self, filters: &[Filter], operator: &str, empty: &str, scope: Scope<'_>) -> String {
         match filters {
             [] => empty.to_owned(),
-            [filter] => self.filter(filter, dataclass, alias),
+            [filter] => self.filter(filter, scope),
             filters => {
                 let (left, right) = filters.split_at(filters.len() / 2);
-                let left = self.combined(left, operator, empty, dataclass, alias);
-                let right = self.combined(right, operator, empty, dataclass, alias);
+                let left = self.combined(left, operator, empty, scope);
+                let right = self.combined(right, operator, empty, scope);
                 format!("({left}{operator}{right})")
             }
         }
     }
 
-    pub(crate) fn records(&mut self, records: &[RecordId]) -> String {
-        let list = self.param(Param::List(numbers(records.iter().map(|record| record.0))));
-        self.dialect.list(&list)
+    /// Is a row one of these records?
+    fn records(&mut self, records: &[RecordId], alias: &str) -> String {
+        let list = self.param(Param::Numbers(records.iter().map(|record| record.0).collect()));
+        self.dialect.is_in(&format!("{alias}.{RECORD}"), &list)
     }
 
     /// A sub-query that doesn't depend on the outer row: the engine runs it once, and then uses the index of the
     /// field that is compared with its result.
-    fn related(
-        &mut self,
-        relations: &[RelationStep],
-        filter: &Filter,
-        dataclass: DataclassId,
-        alias: &str,
-    ) -> String {
+    fn related(&mut self, relations: &[RelationStep], filter: &Filter, scope: Scope<'_>) -> String {
         let Some((step, rest)) = relations.split_first() else {
-            return self.filter(filter, dataclass, alias);
+            return self.filter(filter, Scope { whole: filter, ..scope });
         };
-        let own = self.column(dataclass, step.own, alias);
         let inner = self.alias();
-        let other = self.column(step.target, step.other, &inner);
-        let condition = self.related(rest, filter, step.target, &inner);
+        let own = self.place(scope.dataclass, step.own, scope.alias);
+        let sides = own.zip(self.place(step.target, step.other, &inner));
+        let Some((own, other)) = sides.and_then(|(own, other)| own.joined(&other)) else {
+            return "FALSE".to_owned();
+        };
+        let target = Scope { dataclass: step.target, alias: &inner, whole: filter };
+        let condition = self.related(rest, filter, target);
         let table = &self.schema.table(step.target).sql;
         format!("{own} IN (SELECT {other} FROM {table} {inner} WHERE {condition})")
     }
+}
 
-    fn compare(&mut self, compare: &Compare, dataclass: DataclassId, alias: &str) -> String {
-        let Compare { path, operator, operand } = compare;
-        let column = self.column(dataclass, path.leaf, alias);
-        if !path.object_path.is_empty() {
-            let test = ObjectTest::Compare {
-                path: path.object_path.clone(),
-                operator: *operator,
-                operand: operand.clone(),
-            };
-            let test = self.test(Test::Object(test));
-            return self.dialect.test(&column, &test);
-        }
-        match (operator, operand) {
-            (Operator::In, Operand::List(list)) => {
-                let text = self.text_column(dataclass, path.leaf, alias);
-                self.in_list(&column, &text, list)
-            }
-            (Operator::Contains, Operand::Pattern(pattern)) => {
-                let test = self.test(Test::Keyword(pattern.clone()));
-                self.dialect.test(&column, &test)
-            }
-            (Operator::Equal, Operand::Scalar(Scalar::Null)) => format!("{column} IS NULL"),
-            (Operator::NotEqual, Operand::Scalar(Scalar::Null)) => format!("{column} IS NOT NULL"),
-            (_, Operand::Scalar(Scalar::Null)) => "0".to_owned(),
-            (Operator::Equal, Operand::Pattern(pattern)) => {
-                let text = self.text_column(dataclass, path.leaf, alias);
-                self.pattern(&text, pattern)
-            }
-            (Operator::NotEqual, Operand::Pattern(pattern)) => {
-                let test = self.test(Test::Pattern(pattern.clone()));
-                format!("({column} IS NOT NULL AND NOT {})", self.dialect.test(&column, &test))
-            }
-            (operator, Operand::Scalar(value)) => {
-                let sign = match operator {
-                    Operator::Equal => "=",
-                    Operator::NotEqual => "<>",
-                    Operator::Less => "<",
-                    Operator::LessOrEqual => "<=",
-                    Operator::Greater => ">",
-                    Operator::GreaterOrEqual => ">=",
-                    Operator::In | Operator::Contains => return "0".to_owned(),
-                };
-                let column = match operator {
-                    Operator::Equal | Operator::NotEqual => column,
-                    _ => self.text_column(dataclass, path.leaf, alias),
-                };
-                let value = self.value(value);
-                format!("{column} {sign} {value}")
-            }
-            _ => "0".to_owned(),
-        }
-    }
-
-    /// A plain prefix is a range of the index, then checked exactly. Only for ASCII letters, digits and spaces:
-    /// there the collation can't disagree with the pattern about where the range begins and ends.
-    fn pattern(&mut self, column: &str, pattern: &Pattern) -> String {
-        let range = pattern
-            .prefix()
-            .filter(|prefix| prefix.bytes().all(|b| b.is_ascii_alphanumeric() || b == b' '))
-            .map(|prefix| (Scalar::from(prefix), Scalar::from(self.dialect.prefix_end(prefix).as_str())));
-        let bounds = range.map(|(first, last)| (self.value(&first), self.value(&last)));
-        let test = self.test(Test::Pattern(pattern.clone()));
-        let test = self.dialect.test(column, &test);
-        match bounds {
-            Some((first, last)) => format!("({column} >= {first} AND {column} <= {last} AND {test})"),
-            None => test,
-        }
-    }
-
-    fn in_list(&mut self, column: &str, text_column: &str, list: &[Operand]) -> String {
-        let mut values = Vec::new();
-        let mut conditions = Vec::new();
-        for operand in list {
-            match operand {
-                Operand::Scalar(Scalar::Null) => conditions.push(format!("{column} IS NULL")),
-                Operand::Scalar(value) => values.push(value),
-                Operand::Pattern(pattern) => conditions.push(self.pattern(text_column, pattern)),
-                Operand::List(_) => {}
-            }
-        }
-        if values.len() > INLINE_LIST_MAX {
-            let list = self.param(Param::List(json_list(&values)));
-            conditions.push(format!("{column} IN {}", self.dialect.list(&list)));
-        } else if !values.is_empty() {
-            let values: Vec<String> = values.into_iter().map(|value| self.value(value)).collect();
-            conditions.push(format!("{column} IN ({})", values.join(", ")));
-        }
-        if conditions.is_empty() { "0".to_owned() } else { format!("({})", balanced_or(&conditions)) }
-    }
-
-    fn order_by(&mut self, order: &[Order], dataclass: DataclassId) -> String {
-        let mut terms = Vec::new();
-        for Order { path, descending } in order {
-            let direction = if *descending { " DESC" } else { "" };
-            let (rank, value) = self.sorted(&path.relations, path, dataclass, "t0");
-            if let Some(rank) = rank {
-                terms.push(format!("{rank}{direction}"));
-            }
-            terms.push(format!("{value}{direction}"));
-        }
-        terms.push(format!("t0.{RECORD}"));
-        terms.join(", ")
-    }
-
-    /// The expressions an order sorts by: for a value inside an object the rank of its kind comes first.
-    fn sorted(
-        &mut self,
-        relations: &[RelationStep],
-        path: &Path,
-        dataclass: DataclassId,
-        alias: &str,
-    ) -> (Option<String>, String) {
-        if let Some((step, rest)) = relations.split_first() {
-            let own = self.column(dataclass, step.own, alias);
-            let inner = self.alias();
-            let other = self.column(step.target, step.other, &inner);
-            let (rank, value) = self.sorted(rest, path, step.target, &inner);
-            let table = &self.schema.table(step.target).sql;
-            let text = self
-                .schema
-                .leaf(dataclass, path)
-                .is_some_and(|column| column.field.field_type.is_text() || !path.object_path.is_empty());
-            let select = |expression: &str| {
-                format!(
-                    "(SELECT {expression} FROM {table} {inner} WHERE {other} = {own} ORDER BY {inner}.{RECORD} LIMIT 1)"
-                )
-            };
-            let value = select(&value);
-            // A sub-query forgets the collation of its column.
-            let value = if text { self.dialect.text(&value) } else { value };
-            return (rank.map(|rank| select(&rank)), value);
-        }
-        let column = self.column(dataclass, path.leaf, alias);
-        if path.object_path.is_empty() {
-            return (None, column);
-        }
-        let test = self.test(Test::Value(path.object_path.clone()));
-        let (rank, value) = self.dialect.object_value(&column, &test);
-        (Some(rank), self.dialect.text(&value))
+/// Does a filter depend on a test? Rather once too often than too seldom.
+fn is_tested(filter: &Filter) -> bool {
+    match filter {
+        Filter::All | Filter::None | Filter::Records(_) => false,
+        Filter::And(filters) | Filter::Or(filters) => filters.iter().any(is_tested),
+        Filter::Not(filter) | Filter::Related { filter, .. } => is_tested(filter),
+        Filter::Object { .. } => true,
+        Filter::Compare(compare) => super::compare::is_tested(compare),
     }
 }
 
-fn balanced_or(conditions: &[String]) -> String {
-    match conditions {
-        [] => "0".to_owned(),
-        [condition] => condition.clone(),
-        conditions => {
-            let (left, right) = conditions.split_at(conditions.len() / 2);
-            format!("({} OR {})", balanced_or(left), balanced_or(right))
-        }
-    }
+/// Does every engine have `min` and `max` for the column as it is?
+fn is_comparable(place: &Place<'_>) -> bool {
+    place.field_type() == FieldType::Uuid || matches!(place.kind(), Kind::Number | Kind::Date | Kind::Time)
+}
+
+/// Every term in the same direction.
+pub(super) fn directed(terms: Vec<String>, direction: &str) -> String {
+    terms.iter().map(|term| format!("{term}{direction}")).collect::<Vec<_>>().join(", ")
 }
 
 /// Record number, stamp and time, then the columns asked for.

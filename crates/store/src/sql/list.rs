@@ -16,7 +16,7 @@ pub(crate) fn numbers(numbers: impl Iterator<Item = i64>) -> String {
 }
 
 /// Stored forms of values as a JSON list; what can't be listed is left out.
-pub(crate) fn json_list(values: &[&Scalar]) -> String {
+pub(crate) fn json_list(values: &[Scalar]) -> String {
     let mut list = String::from("[");
     for value in values {
         let start = list.len();

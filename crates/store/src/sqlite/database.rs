@@ -10,7 +10,7 @@ use tessera_model::DataclassId;
 use tessera_values::Scalar;
 
 use super::functions;
-use crate::sql::{Param, Statement, Test, stored_date};
+use crate::sql::{Param, Statement, Test, json_list, numbers, stored_date};
 use crate::{Durability, StoreError};
 
 /// Prepared statements kept by each connection.
@@ -91,13 +91,19 @@ impl Database {
         for (position, param) in statement.params.iter().enumerate() {
             match param {
                 Param::Value(value) => prepared.raw_bind_parameter(position + 1, Bound(value))?,
-                Param::List(list) => prepared.raw_bind_parameter(position + 1, list)?,
+                Param::Numbers(list) => {
+                    prepared.raw_bind_parameter(position + 1, numbers(list.iter().copied()))?;
+                }
+                Param::Values(list) => prepared.raw_bind_parameter(position + 1, json_list(list))?,
                 Param::Test(test) => {
                     let mut running = self.tests.lock();
                     running.truncate(tests);
                     running.push(Arc::clone(test));
                     prepared.raw_bind_parameter(position + 1, tests as i64)?;
                     tests += 1;
+                }
+                Param::Key(_) | Param::Keys(_) | Param::Passing(_) | Param::Sorted(_) | Param::SortKeys => {
+                    unreachable!("SQLite compares texts and runs tests itself")
                 }
             }
         }

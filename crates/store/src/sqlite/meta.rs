@@ -95,9 +95,3 @@ pub(super) fn next_global_stamp(database: &Database) -> Read<i64> {
         )?
         .query_row([], |row| row.get(0))
 }
-
-/// Bytes as upper-case hex digits.
-pub(super) fn hex(bytes: &[u8]) -> Text {
-    let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('0').to_ascii_uppercase();
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
-}

@@ -4,14 +4,15 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use tessera_model::query::{Filter, Order, Path};
-use tessera_model::{AttributeId, DataclassId, FieldType, RecordId};
+use tessera_model::{AttributeId, DataclassId, RecordId};
 use tessera_values::Scalar;
 
 use super::database::{Bound, Database};
 use super::row;
-use super::texts::{self, Texts};
-use crate::schema::{Column, RECORD, Schema};
-use crate::sql::{Builder, Param, Sqlite, Statement, json_list, row_columns};
+use crate::inside::{Distinct, Statistics};
+use crate::page::{Count, Window, holding, in_order, is_number};
+use crate::schema::Schema;
+use crate::sql::{self, Builder, Sqlite, Statement, Texts};
 use crate::{Aggregates, Columns, Page, Row, Select, Summed};
 
 type Read<T> = rusqlite::Result<T>;
@@ -30,7 +31,7 @@ pub(super) fn by_key(
     };
     let text = match columns.attributes() {
         None => Cow::Borrowed(&texts.table(dataclass).by_key),
-        Some(_) => Cow::Owned(texts::by_key(table, columns)),
+        Some(_) => Cow::Owned(sql::by_key(table, columns, &Sqlite)),
     };
     let mut statement = database.connection.prepare_cached(&text)?;
     statement.raw_bind_parameter(1, Bound(&key))?;
@@ -40,34 +41,20 @@ pub(super) fn by_key(
 
 pub(super) fn page(database: &mut Database, schema: &Schema, select: &Select, fresh: bool) -> Read<Page> {
     let table = schema.table(select.dataclass);
-    let (mut rows, mut more) = (Vec::new(), false);
-    if select.limit != Some(0) {
-        rows.reserve(select.limit.unwrap_or(0).min(1_000) as usize);
-        let statement = Builder::new(schema, &Sqlite).select(
-            select.dataclass,
-            Some(&select.columns),
-            &select.filter,
-            &select.order,
-            // One more than wanted tells whether this page is the last: then nothing needs to be counted.
-            Some((select.skip, select.limit.map(|limit| limit.saturating_add(u64::from(select.with_count))))),
-        );
+    let mut window = Window::new(select);
+    if let Some(statement) = window.statement(schema, &Sqlite) {
         database.query(&statement, |found| {
-            if select.limit.is_some_and(|limit| rows.len() as u64 >= limit) {
-                more = true;
-            } else {
-                rows.push(row::read(found, table, &select.columns)?);
+            if window.has_room() {
+                window.push(row::read(found, table, &select.columns)?);
             }
             Ok(())
         })?;
     }
-    let short = !more && select.limit != Some(0);
-    let count = match () {
-        () if !select.with_count => None,
-        // A page that is not full is the last one, so the number of entities is known.
-        () if short && (select.skip == 0 || !rows.is_empty()) => Some(select.skip + rows.len() as u64),
-        () => Some(count(database, schema, select.dataclass, &select.filter, fresh)?),
+    let count = match window.count() {
+        Count::Known(count) => count,
+        Count::Asked => Some(count(database, schema, select.dataclass, &select.filter, fresh)?),
     };
-    Ok(Page { rows, count })
+    Ok(window.page(count))
 }
 
 /// Counts. The total of a dataclass is remembered until the file changes, unless the connection may have changed it
@@ -124,28 +111,13 @@ pub(super) fn rows(
 ) -> Read<Vec<Option<Row>>> {
     let table = schema.table(dataclass);
     let mut found: HashMap<RecordId, Row> = HashMap::with_capacity(records.len());
-    let mut builder = Builder::new(schema, &Sqlite);
-    let list = builder.records(records);
-    let sql =
-        format!("SELECT {} FROM {} t0 WHERE t0.{RECORD} IN {list}", row_columns(table, columns), table.sql);
-    database.query(&builder.finish(sql), |row| {
+    let statement = Builder::new(schema, &Sqlite).rows(dataclass, records, columns);
+    database.query(&statement, |row| {
         let row = row::read(row, table, columns)?;
         found.insert(row.record, row);
         Ok(())
     })?;
-    // The same record may be asked for twice.
-    let mut left: HashMap<RecordId, usize> = HashMap::new();
-    for record in records {
-        *left.entry(*record).or_default() += 1;
-    }
-    Ok(records
-        .iter()
-        .map(|record| {
-            let uses = left.entry(*record).or_default();
-            *uses -= 1;
-            if *uses == 0 { found.remove(record) } else { found.get(record).cloned() }
-        })
-        .collect())
+    Ok(in_order(records, found))
 }
 
 pub(super) fn by_values(
@@ -157,18 +129,10 @@ pub(super) fn by_values(
     columns: &Columns,
 ) -> Read<Vec<Row>> {
     let table = schema.table(dataclass);
-    let Some(column) = table.column(attribute) else { return Ok(Vec::new()) };
-    let values: Vec<Scalar> =
-        values.iter().filter_map(|value| column.field.field_type.accept(value)).collect();
-    let list = json_list(&values.iter().filter(|value| !value.is_null()).collect::<Vec<_>>());
-    let sql = format!(
-        "SELECT {} FROM {} t0 WHERE t0.{} IN (SELECT value FROM json_each(?1)) ORDER BY t0.{RECORD}",
-        row_columns(table, columns),
-        table.sql,
-        column.sql
-    );
+    let filter = holding(table, attribute, values);
+    let statement = Builder::new(schema, &Sqlite).select(dataclass, Some(columns), &filter, &[], None);
     let mut rows = Vec::new();
-    database.query(&Statement { sql, params: vec![Param::List(list)] }, |found| {
+    database.query(&statement, |found| {
         rows.push(row::read(found, table, columns)?);
         Ok(())
     })?;
@@ -182,37 +146,36 @@ pub(super) fn aggregate(
     filter: &Filter,
     path: &Path,
 ) -> Read<Aggregates> {
-    let column = schema.leaf(dataclass, path);
-    let run = |sum: &str| {
-        let statement = Builder::new(schema, &Sqlite).aggregate(dataclass, filter, path, sum);
+    if !path.object_path.is_empty() {
+        let mut statistics = Statistics::new();
+        objects(database, schema, dataclass, filter, path, |json| statistics.add(json, &path.object_path))?;
+        return Ok(statistics.aggregates());
+    }
+    let Some(column) = schema.leaf(dataclass, path) else { return Ok(Aggregates::default()) };
+    let field_type = column.field.field_type;
+    let run = |sum: Option<&str>| {
+        let added = |value: &str| match sum {
+            None => "NULL, NULL".to_owned(),
+            Some(sum) => format!("{sum}({value}), avg({value})"),
+        };
+        let statement = Builder::new(schema, &Sqlite).aggregate(dataclass, filter, path, added);
         let mut aggregates = Aggregates::default();
         database.query(&statement, |found| {
             aggregates.count = found.get::<_, i64>(0)? as u64;
             if let Some(average) = found.get::<_, Option<f64>>(2)? {
                 aggregates.summed = Some(Summed { sum: row::untyped(found.get_ref(1)?), average });
             }
-            aggregates.min = leaf_value(found.get_ref(3)?, column, path);
-            aggregates.max = leaf_value(found.get_ref(4)?, column, path);
+            aggregates.min = row::scalar(found.get_ref(3)?, field_type);
+            aggregates.max = row::scalar(found.get_ref(4)?, field_type);
             Ok(())
         })?;
         Ok(aggregates)
     };
-    if !path.object_path.is_empty() || column.is_some_and(|column| is_number(column.field.field_type)) {
+    if is_number(field_type) {
         // `sum` fails when whole numbers exceed 64 bits; `total` then answers with a real.
-        run("sum").or_else(|_: rusqlite::Error| run("total"))
+        run(Some("sum")).or_else(|_: rusqlite::Error| run(Some("total")))
     } else {
-        run("")
-    }
-}
-
-fn is_number(field_type: FieldType) -> bool {
-    field_type.is_whole() || matches!(field_type, FieldType::Real | FieldType::Float | FieldType::Time)
-}
-
-fn leaf_value(raw: rusqlite::types::ValueRef<'_>, column: Option<&Column>, path: &Path) -> Scalar {
-    match column {
-        Some(column) if path.object_path.is_empty() => row::scalar(raw, column.field.field_type),
-        _ => row::untyped(raw),
+        run(None)
     }
 }
 
@@ -223,12 +186,35 @@ pub(super) fn distinct(
     filter: &Filter,
     path: &Path,
 ) -> Read<Vec<Scalar>> {
+    if !path.object_path.is_empty() {
+        let mut distinct = Distinct::default();
+        objects(database, schema, dataclass, filter, path, |json| distinct.add(json, &path.object_path))?;
+        return Ok(distinct.values());
+    }
+    let Some(column) = schema.leaf(dataclass, path) else { return Ok(Vec::new()) };
     let statement = Builder::new(schema, &Sqlite).distinct(dataclass, filter, path);
-    let column = schema.leaf(dataclass, path);
     let mut values = Vec::new();
     database.query(&statement, |found| {
-        values.push(leaf_value(found.get_ref(0)?, column, path));
+        values.push(row::scalar(found.get_ref(0)?, column.field.field_type));
         Ok(())
     })?;
     Ok(values)
+}
+
+/// Hands over the JSON of every object at the beginning of a path.
+fn objects(
+    database: &Database,
+    schema: &Schema,
+    dataclass: DataclassId,
+    filter: &Filter,
+    path: &Path,
+    mut each: impl FnMut(&str),
+) -> Read<()> {
+    let statement = Builder::new(schema, &Sqlite).objects(dataclass, filter, path);
+    database.query(&statement, |found| {
+        if let Ok(Some(json)) = found.get_ref(0)?.as_str_or_null() {
+            each(json);
+        }
+        Ok(())
+    })
 }

@@ -1,15 +1,20 @@
 //! Saving, and writing many things in one commit.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use parking_lot::Mutex;
 use rusqlite::{ErrorCode, OptionalExtension};
-use tessera_model::{AttributeId, DataclassId, RecordId};
+use tessera_model::{AttributeId, DataclassId, RecordId, Relation};
 use tessera_values::{Picture, Scalar};
 
 use super::database::{Bound, Database};
-use super::{Shared, drop, meta, row};
-use crate::schema::{Column, RECORD, STAMP, TIME, Table};
+use super::{Shared, meta, row};
+use crate::base::{Values, Writer};
+use crate::drop::drop_records;
+use crate::save::save;
+use crate::schema::{Column, RECORD, STAMP, Table};
+use crate::sql::{Builder, Sqlite, numbers, update_text};
 use crate::{DropError, DropRecords, Save, SaveError, Saved, StoreError};
 
 /// One write that waits for its turn.
@@ -71,9 +76,10 @@ impl Work {
     }
 
     fn run(&self, shared: &Shared, database: &Database) -> Answer {
+        let writing = Writing { shared, database };
         match &self.request {
-            Request::Save(request) => Answer::Save(save(shared, database, request)),
-            Request::Drop(request) => Answer::Drop(drop::drop_records(shared, database, request)),
+            Request::Save(request) => Answer::Save(save(&shared.base, &writing, request)),
+            Request::Drop(request) => Answer::Drop(drop_records(&shared.base, &writing, request)),
         }
     }
 }
@@ -142,111 +148,120 @@ pub(super) fn guarded<T>(
     Ok(answer)
 }
 
-/// Creates or changes one entity inside the open transaction.
-pub(super) fn save(shared: &Shared, database: &Database, save: &Save) -> Result<Saved, SaveError> {
-    let table = shared.schema.table(save.dataclass);
-    let mut values: Vec<Option<Scalar>> = vec![None; table.columns.len()];
-    let mut filled = Vec::new();
-    for (attribute, given) in &save.values {
-        let attribute = *attribute;
-        let column = table.column(attribute).ok_or(SaveError::WrongType { attribute })?;
-        let value = column.field.field_type.accept(given).ok_or(SaveError::WrongType { attribute })?;
-        if value != *given {
-            filled.push((attribute, value.clone()));
-        }
-        values[attribute.index()] = Some(value);
-    }
-    let store = |error: rusqlite::Error| SaveError::Store(shared.fault(&error));
-    if save.record.is_none() {
-        fill(shared, database, table, &mut values, &mut filled).map_err(store)?;
-    }
-    if let Some(attribute) = table.global_stamp {
-        let stamp = Scalar::Integer(meta::next_global_stamp(database).map_err(store)?);
-        filled.push((attribute, stamp.clone()));
-        values[attribute.index()] = Some(stamp);
-    }
-    for (index, (column, value)) in table.columns.iter().zip(&mut values).enumerate() {
-        let attribute = AttributeId(index as u32);
-        let is_null = match value {
-            Some(value) => value.is_null(),
-            None => save.record.is_none(),
-        };
-        if !is_null {
-            continue;
-        }
-        if column.field.never_null && column.field.field_type.blank() != Scalar::Null {
-            let blank = column.field.field_type.blank();
-            filled.push((attribute, blank.clone()));
-            *value = Some(blank);
-        } else if column.field.not_null || attribute == table.key {
-            return Err(SaveError::NullNotAllowed { attribute });
-        }
-    }
-    let now = shared.clock.now().as_millisecond();
-    let result = match save.record {
-        None => insert(shared, database, save.dataclass, &values, now),
-        Some(record) => update(shared, database, table, record, save.expected_stamp, &values, now)?,
-    };
-    let (record, stamp, key) = result.map_err(|error| refused(shared, table, &error))?;
-    Ok(Saved { record, stamp, timestamp_ms: now, key, filled })
+/// The writing connection, inside the open transaction.
+pub(super) struct Writing<'w> {
+    pub(super) shared: &'w Shared,
+    pub(super) database: &'w Database,
 }
 
-/// Gives sequence numbers and UUIDs to a new entity.
-fn fill(
-    shared: &Shared,
-    database: &Database,
-    table: &Table,
-    values: &mut [Option<Scalar>],
-    filled: &mut Vec<(AttributeId, Scalar)>,
-) -> rusqlite::Result<()> {
-    let mut number = None;
-    for (index, column) in table.columns.iter().enumerate() {
-        let given = values[index].as_ref().filter(|value| !value.is_null());
-        let made = match given {
-            // UNSPECIFIED: a number given to an autosequence field. Taken: the sequence goes on after it, so that
-            // it never gives the same number again.
-            Some(Scalar::Integer(given)) if column.field.autosequence => {
-                meta::raise_sequence(database, table, *given)?;
-                continue;
-            }
-            Some(_) => continue,
-            None if column.field.autosequence => {
-                let next = match number {
-                    Some(next) => next,
-                    None => *number.insert(meta::next_sequence(database, table)?),
-                };
-                column.field.field_type.accept(&Scalar::Integer(next)).unwrap_or_default()
-            }
-            None if column.field.auto_uuid => Scalar::Text(shared.uuid()),
-            None => continue,
-        };
-        let attribute = AttributeId(index as u32);
-        filled.retain(|(other, _)| *other != attribute);
-        filled.push((attribute, made.clone()));
-        values[index] = Some(made);
+impl Writing<'_> {
+    fn run<T>(&self, result: rusqlite::Result<T>) -> Result<T, StoreError> {
+        result.map_err(|error| self.shared.fault(&error))
     }
-    Ok(())
+
+    /// Runs a statement about a list of records.
+    fn listed<T>(
+        &self,
+        sql: &str,
+        records: &[RecordId],
+        each: impl FnMut(&rusqlite::Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Vec<T>, StoreError> {
+        let list = numbers(records.iter().map(|record| record.0));
+        let read = || self.database.connection.prepare_cached(sql)?.query_map([&list], each)?.collect();
+        self.run(read())
+    }
 }
 
-pub(super) type Written = (RecordId, i64, Scalar);
+impl Writer for Writing<'_> {
+    fn next_sequence(&self, table: &Table) -> Result<i64, StoreError> {
+        self.run(meta::next_sequence(self.database, table))
+    }
 
-pub(super) fn insert(
+    fn raise_sequence(&self, table: &Table, last: i64) -> Result<(), StoreError> {
+        self.run(meta::raise_sequence(self.database, table, last))
+    }
+
+    fn next_global_stamp(&self) -> Result<i64, StoreError> {
+        self.run(meta::next_global_stamp(self.database))
+    }
+
+    fn insert(&self, dataclass: DataclassId, values: &Values, now: i64) -> Result<RecordId, SaveError> {
+        let table = self.shared.base.schema.table(dataclass);
+        insert(self.shared, self.database, dataclass, values, now)
+            .map_err(|error| refused(self.shared, table, &error))
+    }
+
+    fn update(
+        &self,
+        dataclass: DataclassId,
+        record: RecordId,
+        expected: Option<i64>,
+        values: &Values,
+        now: i64,
+    ) -> Result<(i64, Scalar), SaveError> {
+        let table = self.shared.base.schema.table(dataclass);
+        match update(self.database, table, record, expected, values, now) {
+            Ok(Some(written)) => Ok(written),
+            Ok(None) => {
+                let current = self.run(stamp(self.database, table, record)).map_err(SaveError::Store)?;
+                Err(current.map_or(SaveError::Missing, |current| SaveError::StampChanged { current }))
+            }
+            Err(error) => Err(refused(self.shared, table, &error)),
+        }
+    }
+
+    fn stamps(
+        &self,
+        dataclass: DataclassId,
+        records: &[RecordId],
+    ) -> Result<HashMap<RecordId, i64>, StoreError> {
+        let sql = &self.shared.base.texts.table(dataclass).stamps;
+        let stamps = self.listed(sql, records, |found| Ok((RecordId(found.get(0)?), found.get(1)?)))?;
+        Ok(stamps.into_iter().collect())
+    }
+
+    fn referring(&self, relation: &Relation, records: &[RecordId]) -> Result<Vec<RecordId>, StoreError> {
+        let statement = Builder::new(&self.shared.base.schema, &Sqlite).referring(relation, records);
+        let mut found = Vec::new();
+        self.run(self.database.query(&statement, |row| {
+            found.push(RecordId(row.get(0)?));
+            Ok(())
+        }))?;
+        Ok(found)
+    }
+
+    fn keys(&self, dataclass: DataclassId, records: &[RecordId]) -> Result<Vec<Scalar>, StoreError> {
+        let table = self.shared.base.schema.table(dataclass);
+        let key_type = table.columns[table.key.index()].field.field_type;
+        self.listed(&self.shared.base.texts.table(dataclass).keys, records, |found| {
+            Ok(row::scalar(found.get_ref(0)?, key_type))
+        })
+    }
+
+    fn delete(&self, dataclass: DataclassId, records: &[RecordId]) -> Result<u64, StoreError> {
+        let list = numbers(records.iter().map(|record| record.0));
+        let sql = &self.shared.base.texts.table(dataclass).delete;
+        let run = || self.database.connection.prepare_cached(sql)?.execute([&list]);
+        self.run(run()).map(|gone| gone as u64)
+    }
+}
+
+fn insert(
     shared: &Shared,
     database: &Database,
     dataclass: DataclassId,
-    values: &[Option<Scalar>],
+    values: &Values,
     now: i64,
-) -> rusqlite::Result<Written> {
-    let table = shared.schema.table(dataclass);
-    let mut statement = database.connection.prepare_cached(&shared.texts.table(dataclass).insert)?;
+) -> rusqlite::Result<RecordId> {
+    let table = shared.base.schema.table(dataclass);
+    let mut statement = database.connection.prepare_cached(&shared.base.texts.table(dataclass).insert)?;
     statement.raw_bind_parameter(1, now)?;
     let mut position = 2;
     for (column, value) in table.columns.iter().zip(values) {
         position = bind(&mut statement, position, column, value.as_ref().unwrap_or(&Scalar::Null))?;
     }
     statement.raw_execute()?;
-    let key = values[table.key.index()].clone().unwrap_or_default();
-    Ok((RecordId(database.connection.last_insert_rowid()), 1, key))
+    Ok(RecordId(database.connection.last_insert_rowid()))
 }
 
 /// Binds a value, and a picture's type behind it; answers the next position.
@@ -269,56 +284,30 @@ fn bind(
 }
 
 fn update(
-    shared: &Shared,
     database: &Database,
     table: &Table,
     record: RecordId,
     expected: Option<i64>,
-    values: &[Option<Scalar>],
+    values: &Values,
     now: i64,
-) -> Result<rusqlite::Result<Written>, SaveError> {
+) -> rusqlite::Result<Option<(i64, Scalar)>> {
     let key_column = &table.columns[table.key.index()];
-    let mut sets = format!("{STAMP} = {STAMP} + 1, {TIME} = ?2");
-    let mut position = 3;
+    let mut statement = database.connection.prepare_cached(&update_text(table, values, &Sqlite))?;
+    statement.raw_bind_parameter(1, record.0)?;
+    statement.raw_bind_parameter(2, now)?;
+    statement.raw_bind_parameter(3, expected)?;
+    let mut position = 4;
     for (column, value) in table.columns.iter().zip(values) {
-        if value.is_some() {
-            for name in std::iter::once(&column.sql).chain(&column.mime) {
-                position += 1;
-                sets.push_str(&format!(", {name} = ?{position}"));
-            }
+        if let Some(value) = value {
+            position = bind(&mut statement, position, column, value)?;
         }
     }
-    let sql = format!(
-        "UPDATE {} SET {sets} WHERE {RECORD} = ?1 AND (?3 IS NULL OR {STAMP} = ?3) RETURNING {STAMP}, {}",
-        table.sql, key_column.sql
-    );
-    let run = || -> rusqlite::Result<Option<Written>> {
-        let mut statement = database.connection.prepare_cached(&sql)?;
-        statement.raw_bind_parameter(1, record.0)?;
-        statement.raw_bind_parameter(2, now)?;
-        statement.raw_bind_parameter(3, expected)?;
-        let mut position = 4;
-        for (column, value) in table.columns.iter().zip(values) {
-            if let Some(value) = value {
-                position = bind(&mut statement, position, column, value)?;
-            }
-        }
-        let mut rows = statement.raw_query();
-        let Some(found) = rows.next()? else { return Ok(None) };
-        let written = (record, found.get(0)?, row::scalar(found.get_ref(1)?, key_column.field.field_type));
-        // The statement ends only when it is run to its end.
-        while rows.next()?.is_some() {}
-        Ok(Some(written))
-    };
-    match run() {
-        Ok(Some(written)) => Ok(Ok(written)),
-        Ok(None) => {
-            let current =
-                stamp(database, table, record).map_err(|error| SaveError::Store(shared.fault(&error)))?;
-            Err(current.map_or(SaveError::Missing, |current| SaveError::StampChanged { current }))
-        }
-        Err(error) => Ok(Err(error)),
-    }
+    let mut rows = statement.raw_query();
+    let Some(found) = rows.next()? else { return Ok(None) };
+    let written = (found.get(0)?, row::scalar(found.get_ref(1)?, key_column.field.field_type));
+    // The statement ends only when it is run to its end.
+    while rows.next()?.is_some() {}
+    Ok(Some(written))
 }
 
 fn stamp(database: &Database, table: &Table, record: RecordId) -> rusqlite::Result<Option<i64>> {

@@ -6,20 +6,27 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use tessera_model::query::{Compare, Filter, Operand, Operator, Order, Path, RelationStep};
 use tessera_model::{AttributeId, Catalog, DataclassId, RecordId};
 use tessera_store::{Columns, Connection, Options, Row, Save, Saved, Store, StoreError};
-use tessera_values::{Chance, ManualClock, Pattern, Scalar};
+use tessera_test_support::{ManualClock, Postgres};
+use tessera_values::{Chance, Pattern, Scalar};
 
 /// An engine with a place for data that vanishes with it.
 pub(crate) struct Engine {
-    folder: tempfile::TempDir,
+    url: String,
+    /// What messages call the place.
+    pub(crate) place: &'static str,
+    _folder: Option<tempfile::TempDir>,
 }
 
 impl Engine {
-    pub(crate) fn sqlite() -> Self {
-        Self { folder: tempfile::tempdir().unwrap() }
+    pub(crate) fn sqlite() -> Option<Self> {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}", folder.path().join("data.sqlite").display());
+        Some(Self { url, place: "data.sqlite", _folder: Some(folder) })
     }
 
-    pub(crate) fn url(&self) -> String {
-        format!("sqlite:{}", self.folder.path().join("data.sqlite").display())
+    /// `None` where PostgreSQL isn't installed.
+    pub(crate) fn postgres() -> Option<Self> {
+        Some(Self { url: Postgres::shared()?.url(), place: "/postgres", _folder: None })
     }
 
     pub(crate) fn try_open(&self, xml: &str) -> Result<(Arc<dyn Store>, Arc<Catalog>), StoreError> {
@@ -27,7 +34,7 @@ impl Engine {
         let catalog = Arc::new(Catalog::parse(xml).unwrap());
         let clock = Arc::new(ManualClock::new(1_000));
         let chance = Arc::new(Counter(AtomicU64::new(1)));
-        let store = tessera_store::open(&self.url(), Arc::clone(&catalog), clock, chance, options)?;
+        let store = tessera_store::open(&self.url, Arc::clone(&catalog), clock, chance, options)?;
         Ok((store, catalog))
     }
 

@@ -14,64 +14,72 @@ mod transactions;
 
 use fixture::Engine;
 
-/// Runs the cases on an engine.
-macro_rules! contract {
-    ($engine:ident: $open:expr; $($module:ident :: { $($case:ident),* $(,)? })*) => {
+/// Tests of an engine; they pass where the engine isn't installed.
+macro_rules! tests {
+    ($engine:ident: $($module:ident :: { $($case:ident),* $(,)? })*) => {
         mod $engine {
             $($(
                 #[test]
                 fn $case() {
-                    crate::$module::$case(&$open);
+                    if let Some(engine) = crate::Engine::$engine() {
+                        crate::$module::$case(&engine);
+                    }
                 }
             )*)*
         }
     };
 }
 
-contract! {
-    sqlite: crate::Engine::sqlite();
-    crud::{
-        an_entity_is_created_read_changed_and_dropped,
-        every_type_comes_back_as_it_went,
-        stamps_protect_from_lost_updates,
-        unique_and_mandatory_attributes_are_enforced,
-        null_becomes_blank_where_the_field_says_so,
-        values_of_a_wrong_type_are_refused,
-        sequences_never_repeat,
-        acknowledged_data_survives_reopening,
-        relations_decide_what_a_drop_takes_along,
-        circles_of_relations_are_dropped_once,
-        tracked_changes_get_a_global_stamp,
-        rows_come_in_the_order_asked_for,
-    }
-    filters::{
-        text_ignores_case_and_accents,
-        wildcards_match_anywhere,
-        null_follows_its_own_rules,
-        lists_may_hold_anything,
-        numbers_dates_and_booleans_compare,
-        uuids_compare_as_texts,
-        relations_are_followed_both_ways,
-        objects_are_searched,
-        order_puts_null_first_and_breaks_ties_by_creation,
-        pages_know_the_total,
-        values_are_aggregated,
-        very_wide_filters_are_answered,
-    }
-    transactions::{
-        a_rollback_takes_everything_back,
-        levels_nest,
-        others_see_nothing_before_the_commit,
-        a_dropped_connection_takes_back,
-        concurrent_saves_are_all_kept,
-        a_failed_save_leaves_the_transaction_usable,
-        a_second_writer_waits_and_then_gives_up,
-    }
-    migration::{
-        new_tables_fields_and_indexes_are_made,
-        renames_keep_their_data,
-        wider_types_keep_their_data,
-        losses_are_refused_with_the_whole_list,
-    }
-    oracle::{ random_filters_agree_with_memory, random_patterns_agree_with_memory }
+/// All cases on each engine.
+macro_rules! contract {
+    ($($engine:ident)*) => {
+        $(tests! { $engine:
+            crud::{
+                an_entity_is_created_read_changed_and_dropped,
+                every_type_comes_back_as_it_went,
+                stamps_protect_from_lost_updates,
+                unique_and_mandatory_attributes_are_enforced,
+                null_becomes_blank_where_the_field_says_so,
+                values_of_a_wrong_type_are_refused,
+                sequences_never_repeat,
+                acknowledged_data_survives_reopening,
+                relations_decide_what_a_drop_takes_along,
+                circles_of_relations_are_dropped_once,
+                tracked_changes_get_a_global_stamp,
+                rows_come_in_the_order_asked_for,
+            }
+            filters::{
+                text_ignores_case_and_accents,
+                wildcards_match_anywhere,
+                null_follows_its_own_rules,
+                lists_may_hold_anything,
+                numbers_dates_and_booleans_compare,
+                uuids_compare_as_texts,
+                relations_are_followed_both_ways,
+                objects_are_searched,
+                order_puts_null_first_and_breaks_ties_by_creation,
+                pages_know_the_total,
+                values_are_aggregated,
+                very_wide_filters_are_answered,
+            }
+            transactions::{
+                a_rollback_takes_everything_back,
+                levels_nest,
+                others_see_nothing_before_the_commit,
+                a_dropped_connection_takes_back,
+                concurrent_saves_are_all_kept,
+                a_failed_save_leaves_the_transaction_usable,
+                a_second_writer_waits_and_then_gives_up,
+            }
+            migration::{
+                new_tables_fields_and_indexes_are_made,
+                renames_keep_their_data,
+                wider_types_keep_their_data,
+                losses_are_refused_with_the_whole_list,
+            }
+            oracle::{ random_filters_agree_with_memory, random_patterns_agree_with_memory }
+        })*
+    };
 }
+
+contract! { sqlite postgres }

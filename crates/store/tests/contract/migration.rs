@@ -48,7 +48,8 @@ pub(crate) fn renames_keep_their_data(engine: &Engine) {
     assert_eq!(row.values, [1.into(), "x".into(), Scalar::Picture(picture), "y".into()]);
     let twice = data.save("People", &[("a", "Y".into())]);
     assert!(data.connection.save(twice).is_err());
-    assert_eq!(data.create("People", &[]).key, 2.into());
+    // The number of the save that failed may be lost; it is never given twice.
+    assert!(data.create("People", &[]).key.as_integer().unwrap() > 1);
 }
 
 pub(crate) fn wider_types_keep_their_data(engine: &Engine) {
@@ -89,7 +90,7 @@ pub(crate) fn losses_are_refused_with_the_whole_list(engine: &Engine) {
     assert!(refused.iter().any(|r| matches!(r, Refusal::FieldGone { field, values: 1, .. } if field == "a")));
     assert!(refused.iter().any(|r| matches!(r, Refusal::TypeChanged { field, .. } if field == "b")));
     assert!(refused.iter().any(|r| matches!(r, Refusal::NotUnique { field, values: 1, .. } if field == "c")));
-    assert!(message.contains("T.a") && message.contains("data.sqlite"));
+    assert!(message.contains("T.a") && message.contains(engine.place));
     // Nothing was changed.
     let mut data = engine.open_catalog(&catalog("T", before));
     let id = data.dataclass("T");

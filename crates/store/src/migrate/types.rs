@@ -38,7 +38,8 @@ pub(super) fn widening(from: &str, to: FieldType) -> Widening {
     }
 }
 
-fn base_name(field_type: FieldType) -> &'static str {
+/// The name of a type without its length.
+pub(crate) fn base_name(field_type: FieldType) -> &'static str {
     match field_type {
         FieldType::Boolean => "boolean",
         FieldType::Integer => "integer",
@@ -62,20 +63,5 @@ pub(super) fn type_name(field_type: FieldType) -> Text {
     match field_type {
         FieldType::Alpha { max } => format!("alpha {max}").into(),
         other => base_name(other).into(),
-    }
-}
-
-/// The type of a column in SQLite's words.
-pub(super) fn declared(field_type: FieldType) -> &'static str {
-    match field_type {
-        FieldType::Boolean
-        | FieldType::Integer
-        | FieldType::Long
-        | FieldType::Integer64
-        | FieldType::Time => "INTEGER",
-        FieldType::Real | FieldType::Float => "REAL",
-        FieldType::Alpha { .. } | FieldType::Text => "TEXT COLLATE FOURD",
-        FieldType::Date | FieldType::Uuid | FieldType::Object => "TEXT",
-        FieldType::Picture | FieldType::Blob => "BLOB",
     }
 }
