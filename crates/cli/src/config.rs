@@ -50,6 +50,8 @@ enum Licenses {
 struct DataSection {
     url: Option<String>,
     durability: Option<String>,
+    connections: Option<usize>,
+    statement_seconds: Option<u32>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -136,7 +138,7 @@ pub(crate) struct Config {
     pub(crate) licenses: PoolSize,
     pub(crate) tls: Option<TlsFiles>,
     pub(crate) data: String,
-    pub(crate) durability: Durability,
+    pub(crate) store: tessera_store::Options,
     pub(crate) hardening: Hardening,
     pub(crate) survive_restart: bool,
     pub(crate) limits: tessera_web::Limits,
@@ -191,12 +193,9 @@ impl Config {
                 .map_or_else(|| Some("127.0.0.1:0".into()), |given| (given != "off").then_some(given)),
             licenses: pool_size(licenses.as_deref())?,
             tls,
-            data: pick(&flags.data, "TESSERA_DATA", file.data.url).unwrap_or_else(|| default_data(project)),
-            durability: match file.data.durability.as_deref() {
-                None | Some("full") => Durability::Full,
-                Some("relaxed") => Durability::Relaxed,
-                Some(other) => bail!("data.durability is \"full\" or \"relaxed\", not \"{other}\""),
-            },
+            data: pick(&flags.data, "TESSERA_DATA", file.data.url.clone())
+                .unwrap_or_else(|| default_data(project)),
+            store: store_options(&file.data)?,
             hardening,
             survive_restart: file.session.survive_restart,
             limits: tessera_web::Limits {
@@ -228,6 +227,21 @@ fn usual_sessions() -> usize {
 
 fn default_data(project: &Project) -> String {
     format!("sqlite:{}", project.paths.data.join(format!("{}.sqlite", project.name)))
+}
+
+fn store_options(data: &DataSection) -> Result<tessera_store::Options> {
+    let usual = tessera_store::Options::default();
+    let durability = match data.durability.as_deref() {
+        None | Some("full") => Durability::Full,
+        Some("relaxed") => Durability::Relaxed,
+        Some(other) => bail!("data.durability is \"full\" or \"relaxed\", not \"{other}\""),
+    };
+    Ok(tessera_store::Options {
+        durability,
+        connections_max: data.connections.map_or(usual.connections_max, |connections| connections.max(1)),
+        statement_seconds: data.statement_seconds.unwrap_or(usual.statement_seconds),
+        ..usual
+    })
 }
 
 fn pool_size(licenses: Option<&str>) -> Result<PoolSize> {

@@ -79,12 +79,9 @@ pub(crate) fn application(
 /// Opens the data of a project, creating or migrating it to fit the structure.
 pub(crate) fn store(project: &Project, config: &Config) -> Result<Arc<dyn Store>> {
     make_parent(&config.data)?;
-    let options =
-        tessera_store::Options { durability: config.durability, ..tessera_store::Options::default() };
     let catalog = Arc::new(project.catalog.clone());
-    let store =
-        tessera_store::open(&config.data, catalog, Arc::new(SystemClock), Arc::new(SystemChance), options)?;
-    Ok(store)
+    let (clock, chance) = (Arc::new(SystemClock), Arc::new(SystemChance));
+    Ok(tessera_store::open(&config.data, catalog, clock, chance, config.store.clone())?)
 }
 
 /// The roles of a project; when the file is broken, what is wrong in it. That is also written to the logs.

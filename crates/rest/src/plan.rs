@@ -158,8 +158,9 @@ impl Plan {
 
     /// Does answering it run user code, wait for a write, or read at length? Then it needs a worker.
     pub(crate) fn needs_worker(&self, application: &Application) -> bool {
+        let is_remote = application.store.is_remote();
         let reads_quickly = |dataclass: DataclassId, projection: &Projection| {
-            !application.runs_code_to_read(dataclass) && !projection.runs_code(application)
+            !is_remote && !application.runs_code_to_read(dataclass) && !projection.runs_code(application)
         };
         match self {
             Self::Catalog | Self::CatalogAll | Self::CatalogOf(_) | Self::Info => false,
@@ -167,7 +168,7 @@ impl Plan {
             Self::ReadSelection(read) => {
                 read.is_long || !reads_quickly(read.chosen.dataclass, &read.projection)
             }
-            Self::Lock(chosen, _) => application.runs_code_to_read(chosen.dataclass),
+            Self::Lock(chosen, _) => is_remote || application.runs_code_to_read(chosen.dataclass),
             Self::Upload | Self::ReleaseSet(_) | Self::ReleaseSets => false,
             // A large project takes its time to describe, and a picture to convert.
             Self::OpenApi => true,

@@ -1,6 +1,7 @@
 //! Creating, reading, changing and dropping.
 
 use tessera_model::RecordId;
+use tessera_model::query::{Filter, Operator};
 use tessera_store::{Columns, DropError, DropRecords, SaveError, Saved};
 use tessera_values::{Blob, Date, Picture, Scalar, Time};
 
@@ -173,7 +174,7 @@ pub(crate) fn acknowledged_data_survives_reopening(engine: &Engine) {
     drop(data);
     let mut data = engine.open();
     assert_eq!(data.store.unique_id(), id);
-    assert_eq!(data.names("Firm", &tessera_model::query::Filter::All, &[]), "Acme Born");
+    assert_eq!(data.names("Firm", &Filter::All, &[]), "Acme Born");
     assert_eq!(data.create("Firm", &[("name", "c".into())]).key, 3.into());
 }
 
@@ -189,7 +190,7 @@ pub(crate) fn relations_decide_what_a_drop_takes_along(engine: &Engine) {
     assert!(data.row("Staff", person.record).is_some());
     drop_one(&mut data, "Key", key.record).unwrap();
     assert_eq!(drop_one(&mut data, "Staff", person.record).unwrap(), 3);
-    assert_eq!(data.names("Car", &tessera_model::query::Filter::All, &[]), "c");
+    assert_eq!(data.names("Car", &Filter::All, &[]), "c");
 }
 
 const CIRCLE: &str = r#"<base name="circle">
@@ -228,7 +229,7 @@ pub(crate) fn circles_of_relations_are_dropped_once(engine: &Engine) {
     assert_eq!(drop_one(&mut data, "Folder", first.record).unwrap(), 2);
     assert_eq!(drop_one(&mut data, "Folder", second.record).unwrap(), 2);
     let folders = data.dataclass("Folder");
-    assert_eq!(data.connection.count(folders, &tessera_model::query::Filter::All).unwrap(), 1);
+    assert_eq!(data.connection.count(folders, &Filter::All).unwrap(), 1);
 }
 
 pub(crate) fn tracked_changes_get_a_global_stamp(engine: &Engine) {
@@ -261,4 +262,75 @@ pub(crate) fn rows_come_in_the_order_asked_for(engine: &Engine) {
     let rows = data.connection.by_values(staff, firm_id, &values, &columns).unwrap();
     let names: Vec<&str> = rows.iter().filter_map(|row| row.values[0].as_text()).collect();
     assert_eq!(names, ["Zoé", "zoe", "Adam"]);
+}
+
+/// Letters in an order that nothing compresses.
+fn scrambled(length: usize) -> String {
+    let next = |state: &mut u32| {
+        *state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        Some(char::from(b'a' + (*state >> 24) as u8 % 26))
+    };
+    std::iter::repeat(()).scan(7, |state, ()| next(state)).take(length).collect()
+}
+
+pub(crate) fn long_texts_are_compared_to_their_end(engine: &Engine) {
+    let xml = r#"<base name="b"><table name="T" uuid="1" id="1">
+        <field name="ID" uuid="2" type="10" id="1"/><field name="t" uuid="3" type="10" id="2"/>
+        <field name="name" uuid="4" type="10" id="3"/><primary_key field_name="ID" field_uuid="2"/></table>
+        <index kind="regular" type="1" uuid="I1"><field_ref uuid="3" name="t"/></index></base>"#;
+    let mut data = engine.open_catalog(xml);
+    let long = scrambled(20_000);
+    let texts = ["z", "a", "É", ""].map(|end| format!("{long}{end}"));
+    for (text, name) in texts.iter().zip(["z", "a", "e", "-"]) {
+        data.create("T", &[("ID", text.as_str().into()), ("t", text.as_str().into()), ("name", name.into())]);
+    }
+    let twice = data.save("T", &[("ID", texts[2].to_uppercase().as_str().into())]);
+    assert!(matches!(data.connection.save(twice), Err(SaveError::DuplicateKey { .. })));
+    let order = [data.order("T", "t", true)];
+    assert_eq!(data.names("T", &Filter::All, &order), "z e a -");
+    let check = |data: &mut Data, operator, end: &str, expected: &str| {
+        let filter = data.is("T", "t", operator, format!("{long}{end}").as_str());
+        assert_eq!(data.names("T", &filter, &[]), expected, "{operator:?} {end}");
+    };
+    check(&mut data, Operator::Equal, "E", "e");
+    check(&mut data, Operator::NotEqual, "e", "z a -");
+    check(&mut data, Operator::Less, "e", "a -");
+    check(&mut data, Operator::GreaterOrEqual, "e", "z e");
+    let prefix = data.like("T", "t", &format!("{}@", &long[..1_200]));
+    assert_eq!(data.names("T", &prefix, &[]), "z a e -");
+    let key = data.connection.by_key(data.dataclass("T"), &texts[1].as_str().into(), &Columns::all());
+    assert_eq!(key.unwrap().unwrap().values[2], "a".into());
+    let (dataclass, attribute) = (data.dataclass("T"), data.attribute("T", "t"));
+    let values = [texts[0].as_str().into(), "short".into()];
+    let rows = data.connection.by_values(dataclass, attribute, &values, &Columns::all()).unwrap();
+    assert_eq!(rows.len(), 1);
+}
+
+pub(crate) fn long_names_stay_apart(engine: &Engine) {
+    // 31 characters are allowed, of up to four bytes each.
+    let name = |end: &str| format!("{}{end}", "價".repeat(30));
+    let catalog = |first: &str, second: &str| {
+        let (table, other) = (name("T"), name("U"));
+        format!(
+            r#"<base name="b"><table name="{table}" uuid="1" id="1">
+            <field name="ID" uuid="2" type="4" autosequence="true" id="1"/>
+            <field name="{first}" uuid="3" type="10" unique="true" id="2"/>
+            <field name="{second}" uuid="4" type="12" id="3"/><primary_key field_name="ID" field_uuid="2"/></table>
+            <table name="{other}" uuid="5" id="2"><field name="ID" uuid="6" type="4" autosequence="true" id="1"/>
+            <primary_key field_name="ID" field_uuid="6"/></table></base>"#
+        )
+    };
+    let mut data = engine.open_catalog(&catalog(&name("a"), &name("b")));
+    let picture = Scalar::Picture(Picture { mime: "image/png".into(), bytes: vec![1, 2].into() });
+    data.create(&name("T"), &[(&name("a"), "x".into()), (&name("b"), picture.clone())]);
+    data.create(&name("U"), &[]);
+    drop(data);
+    // The same names, exchanged.
+    let mut data = engine.open_catalog(&catalog(&name("b"), &name("a")));
+    let row = data.row(&name("T"), RecordId(1)).unwrap();
+    assert_eq!(row.values, [1.into(), "x".into(), picture]);
+    let twice = data.save(&name("T"), &[(&name("b"), "X".into())]);
+    let attribute = data.attribute(&name("T"), &name("b"));
+    assert!(matches!(data.connection.save(twice),
+        Err(SaveError::DuplicateKey { attribute: twice }) if twice == attribute));
 }

@@ -289,3 +289,93 @@ pub(crate) fn very_wide_filters_are_answered(engine: &Engine) {
     let filter = Filter::Or((0..5_000).map(compare).collect());
     assert_eq!(data.names("Staff", &filter, &[]), "Zoé Adam Émile emilie");
 }
+
+pub(crate) fn relations_join_texts_as_texts(engine: &Engine) {
+    // R181: the key of one side may be written otherwise on the other.
+    let xml = r#"<base name="b"><table name="Town" uuid="1" id="1">
+        <field name="name" uuid="2" type="10" id="1"/><field name="id" uuid="3" type="10" store_as_UUID="true" unique="true" id="2"/>
+        <primary_key field_name="name" field_uuid="2"/></table>
+    <table name="House" uuid="4" id="2"><field name="ID" uuid="5" type="4" autosequence="true" id="1"/>
+        <field name="name" uuid="6" type="10" id="2"/><field name="town" uuid="7" type="10" id="3"/>
+        <field name="town_id" uuid="8" type="10" id="4"/><primary_key field_name="ID" field_uuid="5"/></table>
+    <relation uuid="9" name_Nto1="in" name_1toN="houses" state="1">
+        <related_field kind="source"><field_ref uuid="7" name="town"/></related_field>
+        <related_field kind="destination"><field_ref uuid="2" name="name"/></related_field></relation>
+    <relation uuid="10" name_Nto1="inToo" name_1toN="housesToo" state="1">
+        <related_field kind="source"><field_ref uuid="8" name="town_id"/></related_field>
+        <related_field kind="destination"><field_ref uuid="3" name="id"/></related_field></relation></base>"#;
+    let mut data = engine.open_catalog(xml);
+    let (first, second) = ("0A".repeat(16), "FB".repeat(16));
+    data.create("Town", &[("name", "Évry".into()), ("id", first.as_str().into())]);
+    data.create("Town", &[("name", "Lyon".into()), ("id", second.as_str().into())]);
+    for (name, town, id) in
+        [("a", "LYON", &second), ("b", "evry", &first), ("c", "Evry", &second), ("d", "-", &first)]
+    {
+        let id = id.to_lowercase();
+        data.create(
+            "House",
+            &[("name", name.into()), ("town", town.into()), ("town_id", id.as_str().into())],
+        );
+    }
+    let evry = data.is("House", "in.name", Operator::Equal, "ÉVRY");
+    assert_eq!(data.names("House", &evry, &[]), "b c");
+    let with_a = data.is("Town", "houses.name", Operator::Equal, "a");
+    assert_eq!(data.names("Town", &with_a, &[]), "Lyon");
+    let by_town = [data.order("House", "in.name", true)];
+    assert_eq!(data.names("House", &Filter::All, &by_town), "a b c d");
+    let lyon = data.is("House", "inToo.name", Operator::Equal, "lyon");
+    assert_eq!(data.names("House", &lyon, &[]), "a c");
+    let (town, names) = (data.dataclass("Town"), data.path("Town", "houses.name"));
+    assert_eq!(data.connection.aggregate(town, &Filter::All, &names).unwrap().count, 3);
+    let distinct = data.connection.distinct(town, &Filter::All, &data.path("Town", "houses.town")).unwrap();
+    assert_eq!(distinct.len(), 2);
+}
+
+pub(crate) fn values_of_every_type_have_a_smallest(engine: &Engine) {
+    let mut data = engine.open();
+    let staff = data.dataclass("Staff");
+    let entities: [&[(&str, Scalar)]; 3] = [
+        &[
+            ("name", "b".into()),
+            ("active", Scalar::Boolean(true)),
+            ("born", Scalar::Date(Date::new(2000, 1, 1))),
+        ],
+        &[("name", "Á".into()), ("active", Scalar::Boolean(false)), ("born", Scalar::Date(Date::NULL))],
+        &[("shift", Scalar::Time(Time::new(30, 0, 0))), ("rate", Scalar::Real(0.5))],
+    ];
+    for values in entities {
+        data.create("Staff", values);
+    }
+    let mut check = |name: &str, count: u64, min: Scalar, max: Scalar| {
+        let path = data.path("Staff", name);
+        let found = data.connection.aggregate(staff, &Filter::All, &path).unwrap();
+        assert_eq!((found.count, &found.min, &found.max), (count, &min, &max), "{name}");
+        let distinct = data.connection.distinct(staff, &Filter::All, &path).unwrap();
+        assert_eq!((distinct.first(), distinct.last()), (Some(&min), Some(&max)), "{name}");
+    };
+    check("name", 2, "Á".into(), "b".into());
+    check("active", 2, Scalar::Boolean(false), Scalar::Boolean(true));
+    check("born", 2, Scalar::Date(Date::NULL), Scalar::Date(Date::new(2000, 1, 1)));
+    check("shift", 1, Scalar::Time(Time::new(30, 0, 0)), Scalar::Time(Time::new(30, 0, 0)));
+    check("rate", 1, Scalar::Real(0.5), Scalar::Real(0.5));
+    let shift = data.path("Staff", "shift");
+    let hours = data.connection.aggregate(staff, &Filter::All, &shift).unwrap();
+    assert_eq!(hours.summed.unwrap().sum, Scalar::Integer(30 * 3_600_000));
+}
+
+pub(crate) fn values_inside_objects_are_aggregated(engine: &Engine) {
+    let mut data = engine.open();
+    let staff = data.dataclass("Staff");
+    for json in [r#"{"n":2,"t":"b"}"#, r#"{"n":3,"t":"É"}"#, r#"{"n":null,"t":"e"}"#, r#"{"t":[1]}"#] {
+        data.create("Staff", &[("info", Scalar::Object(json.into()))]);
+    }
+    data.create("Staff", &[]);
+    let (numbers, texts) = (data.path("Staff", "info.n"), data.path("Staff", "info.t"));
+    let found = data.connection.aggregate(staff, &Filter::All, &numbers).unwrap();
+    assert_eq!((found.count, found.min, found.max), (2, 2.into(), 3.into()));
+    assert_eq!(found.summed, Some(Summed { sum: 5.into(), average: 2.5 }));
+    let found = data.connection.aggregate(staff, &Filter::All, &texts).unwrap();
+    assert_eq!((found.count, found.summed, found.min), (3, None, "b".into()));
+    let distinct = data.connection.distinct(staff, &Filter::All, &texts).unwrap();
+    assert_eq!(distinct, ["b".into(), Scalar::from("É")]);
+}

@@ -47,6 +47,8 @@ macro_rules! contract {
                 circles_of_relations_are_dropped_once,
                 tracked_changes_get_a_global_stamp,
                 rows_come_in_the_order_asked_for,
+                long_texts_are_compared_to_their_end,
+                long_names_stay_apart,
             }
             filters::{
                 text_ignores_case_and_accents,
@@ -56,10 +58,13 @@ macro_rules! contract {
                 numbers_dates_and_booleans_compare,
                 uuids_compare_as_texts,
                 relations_are_followed_both_ways,
+                relations_join_texts_as_texts,
                 objects_are_searched,
                 order_puts_null_first_and_breaks_ties_by_creation,
                 pages_know_the_total,
                 values_are_aggregated,
+                values_of_every_type_have_a_smallest,
+                values_inside_objects_are_aggregated,
                 very_wide_filters_are_answered,
             }
             transactions::{

@@ -60,10 +60,27 @@ fn date() -> impl Strategy<Value = Scalar> {
     ]
 }
 
+fn object() -> impl Strategy<Value = Scalar> {
+    let objects = [
+        "{}",
+        r#"{"v":1}"#,
+        r#"{"v":"a"}"#,
+        r#"{"v":"Á"}"#,
+        r#"{"v":true}"#,
+        r#"{"v":2.5}"#,
+        r#"{"v":null}"#,
+        r#"{"v":[1]}"#,
+        r#"{"v":{}}"#,
+    ];
+    let object = prop::sample::select(objects.to_vec()).prop_map(|json| Scalar::Object(json.into()));
+    prop_oneof![1 => Just(Scalar::Null), 5 => object]
+}
+
 fn person() -> impl Strategy<Value = Vec<(&'static str, Scalar)>> {
-    (text(), whole(), whole(), real(), date(), any::<bool>()).prop_map(
-        |(name, firm, salary, rate, born, active)| {
+    (text(), whole(), whole(), real(), date(), any::<bool>(), object()).prop_map(
+        |(name, firm, salary, rate, born, active, info)| {
             vec![
+                ("info", info),
                 ("name", name),
                 ("firm_id", firm),
                 ("salary", salary),
@@ -103,11 +120,13 @@ fn comparison() -> impl Strategy<Value = (&'static str, Operator, Operand)> {
     ];
     let numbers = prop_oneof![3 => whole().boxed(), 1 => real().boxed()].boxed();
     let numbers = std::rc::Rc::new(numbers);
+    let inside = std::rc::Rc::new(prop_oneof![whole(), text()]);
     prop_oneof![
         3 => texts.prop_map(|(operator, operand)| ("name", operator, operand)),
         2 => scalars(numbers).prop_map(|(operator, operand)| ("salary", operator, operand)),
         1 => scalars(std::rc::Rc::new(real())).prop_map(|(operator, operand)| ("rate", operator, operand)),
         1 => scalars(std::rc::Rc::new(date())).prop_map(|(operator, operand)| ("born", operator, operand)),
+        1 => scalars(inside.clone()).prop_map(|(operator, operand)| ("info.v", operator, operand)),
     ]
 }
 
@@ -157,11 +176,7 @@ fn filter(data: &Data, plan: &Plan) -> Filter {
             filter: Box::new(filter(data, plan)),
         },
         Plan::Compare(way, name, operator, operand) => Filter::Compare(Compare {
-            path: Path {
-                relations: steps(data, way),
-                leaf: data.attribute("Staff", name),
-                object_path: Vec::new(),
-            },
+            path: Path { relations: steps(data, way), ..data.path("Staff", name) },
             operator: *operator,
             operand: operand.clone(),
         }),
@@ -169,7 +184,7 @@ fn filter(data: &Data, plan: &Plan) -> Filter {
 }
 
 fn order() -> impl Strategy<Value = Vec<(&'static str, bool)>> {
-    let path = prop::sample::select(vec!["name", "salary", "rate", "born", "active", "firm.name"]);
+    let path = prop::sample::select(vec!["name", "salary", "rate", "born", "active", "firm.name", "info.v"]);
     prop::collection::vec((path, any::<bool>()), 0..3)
 }
 
