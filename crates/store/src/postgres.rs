@@ -39,6 +39,8 @@ mod migrate;
 mod pool;
 mod read;
 mod row;
+#[cfg(test)]
+mod tests;
 mod tls;
 mod value;
 mod wait;

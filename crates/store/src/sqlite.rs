@@ -34,6 +34,8 @@ mod tests;
 mod text_file;
 mod write;
 
+#[cfg(test)]
+pub(crate) use tests::SHOP;
 pub use text_file::TextFile;
 
 /// What every connection of a store shares.

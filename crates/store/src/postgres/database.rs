@@ -11,6 +11,7 @@ use tessera_model::query::evaluate::{object_values, test_object, words};
 use tessera_values::{Value, parse_json};
 use tokio_postgres::{Client, Error, Row, Statement as Prepared};
 
+use super::fault::Fault;
 use super::value::{Bound, Raw, text};
 use super::wait::wait;
 use crate::sql::{Param, Search, Statement, Test, object_key};
@@ -22,6 +23,9 @@ const STATEMENTS_MAX: usize = 256;
 /// times its length.
 const KEPT_BYTES_MAX: usize = 8 * 1024;
 
+/// The protocol counts parameters in 16 bits.
+const PARAMS_MAX: usize = 65_535;
+
 /// An open connection.
 pub(super) struct Database {
     client: Client,
@@ -30,7 +34,7 @@ pub(super) struct Database {
     transaction: Cell<bool>,
 }
 
-pub(super) type Done<T> = Result<T, Error>;
+pub(super) type Done<T> = Result<T, Fault>;
 
 impl Database {
     pub(super) fn new(client: Client) -> Self {
@@ -48,7 +52,7 @@ impl Database {
 
     /// Runs statements that take no parameters and give nothing.
     pub(super) fn batch(&self, sql: &str) -> Done<()> {
-        wait(self.client.batch_execute(sql))
+        Ok(wait(self.client.batch_execute(sql))?)
     }
 
     /// Opens a transaction; `sql` begins with `BEGIN`.
@@ -78,6 +82,9 @@ impl Database {
     }
 
     fn run(&self, statement: &Statement, each: impl FnMut(&Row)) -> Done<()> {
+        if statement.params.len() > PARAMS_MAX {
+            return Err(Fault::TooManyValues(statement.params.len()));
+        }
         let mut params = Vec::with_capacity(statement.params.len());
         let mut keys = Vec::new();
         for param in &statement.params {
@@ -108,20 +115,20 @@ impl Database {
             while let Some(row) = rows.try_next().await? {
                 each(&row);
             }
-            Ok(())
+            Ok::<_, Error>(())
         };
         let done = wait(run);
         if done.is_err() {
             // The tables may have changed under it.
             self.kept.borrow_mut().remove(sql);
         }
-        done
+        Ok(done?)
     }
 
     /// Runs a statement that changes something; answers how many rows.
     pub(super) fn execute(&self, sql: &str, params: &[Bound<'_>]) -> Done<u64> {
         let prepared = self.prepared(sql)?;
-        wait(self.client.execute_raw(&prepared, params))
+        Ok(wait(self.client.execute_raw(&prepared, params))?)
     }
 
     /// The whole number a statement gives, if it gives a row.

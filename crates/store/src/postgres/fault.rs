@@ -10,12 +10,60 @@ use tokio_postgres::error::{DbError, SqlState};
 use super::address::cause;
 use crate::StoreError;
 
+/// Why a statement failed.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Fault {
+    #[error(transparent)]
+    Postgres(#[from] Error),
+    /// The protocol counts parameters in 16 bits.
+    #[error("{0} values are more than a statement may have")]
+    TooManyValues(usize),
+}
+
+impl Fault {
+    fn code(&self) -> Option<&SqlState> {
+        match self {
+            Self::Postgres(error) => error.code(),
+            Self::TooManyValues(_) => None,
+        }
+    }
+
+    /// Would the same transaction succeed, done once more?
+    pub(super) fn is_conflict(&self) -> bool {
+        self.code().is_some_and(|code| {
+            *code == SqlState::T_R_DEADLOCK_DETECTED || *code == SqlState::T_R_SERIALIZATION_FAILURE
+        })
+    }
+
+    /// Did somebody else hold a lock for too long?
+    pub(super) fn is_locked(&self) -> bool {
+        self.code().is_some_and(|code| *code == SqlState::LOCK_NOT_AVAILABLE)
+    }
+
+    /// The index that a value may not be in twice.
+    pub(super) fn broken_index(&self) -> Option<&str> {
+        match self {
+            Self::Postgres(error) if error.code() == Some(&SqlState::UNIQUE_VIOLATION) => {
+                error.as_db_error()?.constraint()
+            }
+            _ => None,
+        }
+    }
+}
+
 impl StoreError {
     /// What a failed statement means.
-    pub(super) fn from_postgres(database: &Text, error: &Error) -> Self {
+    pub(super) fn from_postgres(database: &Text, fault: &Fault) -> Self {
+        match fault {
+            Fault::Postgres(error) => Self::from_error(database, error),
+            Fault::TooManyValues(_) => Self::TooLarge { message: fault.to_string().into() },
+        }
+    }
+
+    fn from_error(database: &Text, error: &Error) -> Self {
         let database = database.clone();
         let Some(reported) = error.as_db_error() else {
-            // The protocol counts parameters in 16 bits, and bytes in 32.
+            // The protocol counts bytes in 32 bits.
             let is_unsent = error.to_string().starts_with("error encoding");
             return if is_unsent {
                 Self::TooLarge { message: cause(error).into() }
@@ -58,7 +106,7 @@ impl StoreError {
                     Self::LoginRefused { database: database.clone(), message: reported.message().into() }
                 }
                 code if is_lost(code) => unreachable(reported.message().to_owned()),
-                _ => Self::from_postgres(database, error),
+                _ => Self::from_error(database, error),
             },
             (None, _) if cause(error).contains("lookup address") => {
                 unreachable("its host's name is not known".to_owned())
@@ -68,21 +116,9 @@ impl StoreError {
     }
 }
 
-/// Would the same transaction succeed, done once more?
-pub(super) fn is_conflict(error: &Error) -> bool {
-    error.code().is_some_and(|code| {
-        *code == SqlState::T_R_DEADLOCK_DETECTED || *code == SqlState::T_R_SERIALIZATION_FAILURE
-    })
-}
-
-/// Did somebody else hold a lock for too long?
-pub(super) fn is_locked(error: &Error) -> bool {
-    error.code().is_some_and(|code| *code == SqlState::LOCK_NOT_AVAILABLE)
-}
-
 /// The server is stopping, starting, or has cut the line.
 fn is_lost(code: &SqlState) -> bool {
-    code.code().starts_with("57P") || code.code().starts_with("08")
+    code.code().starts_with("57P") || code.code().starts_with("080")
 }
 
 fn refuses_login(code: &SqlState) -> bool {

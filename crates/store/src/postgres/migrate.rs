@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use tessera_values::{Chance, Scalar, TEXT_KEY_VERSION, Text};
 
 use super::database::{Database, Done, raw};
+use super::fault::Fault;
 use super::meta;
 use super::pool::Pool;
 use super::value::Bound;
@@ -28,7 +29,7 @@ pub(super) fn open(
     schema: &Schema,
     chance: &dyn Chance,
 ) -> Result<Text, StoreError> {
-    let fault = |error: tokio_postgres::Error| pool.fault(&error);
+    let fault = |fault: Fault| pool.fault(&fault);
     if let Some(name) = &pool.address.schema {
         database.batch(&format!("CREATE SCHEMA IF NOT EXISTS {}", quote(name))).map_err(fault)?;
     }

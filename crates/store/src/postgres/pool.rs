@@ -4,11 +4,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use parking_lot::{Condvar, Mutex};
-use tokio_postgres::Error;
 
 use super::address::Address;
 use super::database::{Database, Done};
-use super::fault::is_locked;
+use super::fault::Fault;
 use crate::schema::quote;
 use crate::{Durability, Options, StoreError};
 
@@ -82,11 +81,11 @@ impl Pool {
         ))
     }
 
-    pub(super) fn fault(&self, error: &Error) -> StoreError {
-        if is_locked(error) {
+    pub(super) fn fault(&self, fault: &Fault) -> StoreError {
+        if fault.is_locked() {
             return StoreError::Busy { waited_ms: self.options.write_wait_ms };
         }
-        StoreError::from_postgres(&self.address.shown, error)
+        StoreError::from_postgres(&self.address.shown, fault)
     }
 }
 

@@ -6,10 +6,9 @@ use std::collections::HashMap;
 
 use tessera_model::{AttributeId, DataclassId, RecordId, Relation};
 use tessera_values::{Picture, Scalar};
-use tokio_postgres::Error;
 
-use super::database::{Database, raw};
-use super::fault::is_conflict;
+use super::database::{Database, Done, raw};
+use super::fault::Fault;
 use super::pool::Pool;
 use super::value::Bound;
 use super::{meta, migrate};
@@ -37,13 +36,21 @@ impl<'w> Writing<'w> {
         self.conflict.get()
     }
 
-    pub(super) fn run<T>(&self, result: Result<T, Error>) -> Result<T, StoreError> {
-        result.map_err(|error| {
-            if is_conflict(&error) {
-                self.conflict.set(true);
-            }
-            self.pool.fault(&error)
-        })
+    pub(super) fn run<T>(&self, done: Done<T>) -> Result<T, StoreError> {
+        done.map_err(|fault| self.fault(&fault))
+    }
+
+    fn fault(&self, fault: &Fault) -> StoreError {
+        if fault.is_conflict() {
+            self.conflict.set(true);
+        }
+        self.pool.fault(fault)
+    }
+
+    /// Runs statements that take no parameters and give nothing.
+    #[cfg(test)]
+    pub(super) fn batch(&self, sql: &str) -> Result<(), StoreError> {
+        self.run(self.database.batch(sql))
     }
 
     /// The number a statement has to give.
@@ -71,21 +78,14 @@ impl<'w> Writing<'w> {
     }
 
     /// What a failed insert or update means.
-    fn refused(&self, table: &Table, error: Error) -> SaveError {
-        let constraint = error
-            .as_db_error()
-            .filter(|reported| *reported.code() == tokio_postgres::error::SqlState::UNIQUE_VIOLATION)
-            .and_then(|reported| reported.constraint());
-        if let Some(constraint) = constraint {
-            let broken = |column: &Column| migrate::index_name(table, column) == constraint;
-            if let Some(index) = table.columns.iter().position(broken) {
+    fn refused(&self, table: &Table, fault: &Fault) -> SaveError {
+        if let Some(broken) = fault.broken_index() {
+            let is_broken = |column: &Column| migrate::index_name(table, column) == broken;
+            if let Some(index) = table.columns.iter().position(is_broken) {
                 return SaveError::DuplicateKey { attribute: AttributeId(index as u32) };
             }
         }
-        match self.run(Err::<(), _>(error)) {
-            Err(error) => SaveError::Store(error),
-            Ok(()) => SaveError::Store(StoreError::Interrupted),
-        }
+        SaveError::Store(self.fault(fault))
     }
 }
 
@@ -141,7 +141,7 @@ impl Writer for Writing<'_> {
             bind(column, value.as_ref().unwrap_or(&Scalar::Null), &mut params);
         }
         let sql = format!("{} RETURNING {RECORD}", self.base.texts.table(dataclass).insert);
-        let record = self.database.number(&sql, &params).map_err(|error| self.refused(table, error))?;
+        let record = self.database.number(&sql, &params).map_err(|fault| self.refused(table, &fault))?;
         record.map(RecordId).ok_or(SaveError::Store(StoreError::Interrupted))
     }
 
@@ -167,7 +167,7 @@ impl Writer for Writing<'_> {
             .bound(&update_text(table, values, &Postgres), &params, |row| {
                 written = raw(row, 0).whole().map(|stamp| (stamp, raw(row, 1).scalar(key_type)));
             })
-            .map_err(|error| self.refused(table, error))?;
+            .map_err(|fault| self.refused(table, &fault))?;
         if let Some(written) = written {
             return Ok(written);
         }

@@ -13,7 +13,8 @@ use crate::schema::{Schema, quote};
 use crate::sql::{Builder, Dialect as _, Sqlite, Statement};
 use crate::{Columns, Durability, Options, Save, SaveError, Store, StoreError};
 
-const SHOP: &str = r#"<base name="b"><table name="Staff" uuid="A0" id="1">
+/// Two tables with a relation, and indexes.
+pub(crate) const SHOP: &str = r#"<base name="b"><table name="Staff" uuid="A0" id="1">
     <field name="ID" uuid="A1" type="4" autosequence="true" id="1"/><field name="name" uuid="A2" type="10" id="2"/>
     <field name="firm_id" uuid="A3" type="4" id="3"/><field name="email" uuid="A4" type="10" unique="true" id="4"/>
     <primary_key field_name="ID" field_uuid="A1"/></table>
