@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::project::{open, served};
 
 #[test]
-fn a_computation_is_a_bare_number_or_an_object() {
+pub(crate) fn a_computation_is_a_bare_number_or_an_object() {
     // R131, R132, R133
     let server = open();
     let mut client = server.client();
@@ -33,7 +33,7 @@ fn a_computation_is_a_bare_number_or_an_object() {
 }
 
 #[test]
-fn computations_reach_into_objects() {
+pub(crate) fn computations_reach_into_objects() {
     // R135
     let server = open();
     let mut client = server.client();
@@ -42,7 +42,7 @@ fn computations_reach_into_objects() {
 }
 
 #[test]
-fn what_can_not_be_computed_is_said() {
+pub(crate) fn what_can_not_be_computed_is_said() {
     // R134
     let server = open();
     let mut client = server.client();
@@ -55,7 +55,7 @@ fn what_can_not_be_computed_is_said() {
 }
 
 #[test]
-fn computing_is_reading() {
+pub(crate) fn computing_is_reading() {
     let server = served();
     let (mut reader, mut boss) = (server.client(), server.client());
     reader.login("Reader");
@@ -69,7 +69,7 @@ fn computing_is_reading() {
 }
 
 #[test]
-fn different_values_come_once_and_in_order() {
+pub(crate) fn different_values_come_once_and_in_order() {
     // R136
     let server = open();
     let mut client = server.client();
@@ -85,7 +85,7 @@ fn different_values_come_once_and_in_order() {
 }
 
 #[test]
-fn an_array_has_no_header() {
+pub(crate) fn an_array_has_no_header() {
     // R130, R218
     let server = open();
     let mut client = server.client();

@@ -29,7 +29,7 @@ fn album() -> (Server, Client) {
 }
 
 #[test]
-fn an_upload_becomes_a_picture_and_is_sent_again() {
+pub(crate) fn an_upload_becomes_a_picture_and_is_sent_again() {
     // R041, R042, R086, R087, R127
     let (_server, mut client) = album();
     assert_eq!(client.get("/Album(1)").ok()["photo"], json!(null));
@@ -58,7 +58,7 @@ fn an_upload_becomes_a_picture_and_is_sent_again() {
 }
 
 #[test]
-fn a_picture_is_sent_once() {
+pub(crate) fn a_picture_is_sent_once() {
     let (_server, mut client) = album();
     send(&mut client, "/Album(1)/photo?$rawPict=true", GIF).ok();
     let first = client.get("/Album(1)/photo?$imageformat=best");
@@ -69,7 +69,7 @@ fn a_picture_is_sent_once() {
 }
 
 #[test]
-fn an_empty_picture_is_an_empty_body() {
+pub(crate) fn an_empty_picture_is_an_empty_body() {
     // R128
     let (_server, mut client) = album();
     let sent = client.get("/Album(1)/photo?$imageformat=best&$expand=photo");
@@ -78,7 +78,7 @@ fn an_empty_picture_is_an_empty_body() {
 }
 
 #[test]
-fn blobs_go_in_and_out_byte_by_byte() {
+pub(crate) fn blobs_go_in_and_out_byte_by_byte() {
     // R043, R129
     let (_server, mut client) = album();
     let id = upload(&mut client, "$binary=true", BLOB);
@@ -92,7 +92,7 @@ fn blobs_go_in_and_out_byte_by_byte() {
 }
 
 #[test]
-fn an_attribute_takes_a_body_directly_and_is_emptied() {
+pub(crate) fn an_attribute_takes_a_body_directly_and_is_emptied() {
     // R090
     let (_server, mut client) = album();
     let stored = send(&mut client, "/Album(1)/photo?$rawPict=image/gif", GIF);
@@ -105,7 +105,7 @@ fn an_attribute_takes_a_body_directly_and_is_emptied() {
 }
 
 #[test]
-fn an_upload_that_is_not_there_is_named() {
+pub(crate) fn an_upload_that_is_not_there_is_named() {
     // R088, R089
     let (server, mut client) = album();
     let (picture, blob) = (json!({"photo": {"ID": "00"}}), json!({"file": {"ID": "00"}}));
@@ -125,7 +125,7 @@ fn an_upload_that_is_not_there_is_named() {
 }
 
 #[test]
-fn a_function_takes_an_upload() {
+pub(crate) fn a_function_takes_an_upload() {
     // U25
     let datastore = "Class extends DataStoreImplementation\n\nexposed Function size($file : Blob) : Integer\n\t\
                      return BLOB size($file)\n";
@@ -138,7 +138,7 @@ fn a_function_takes_an_upload() {
 }
 
 #[test]
-fn contents_are_protected_like_any_attribute() {
+pub(crate) fn contents_are_protected_like_any_attribute() {
     let roles = r#"{"privileges":[{"privilege":"see"}],"roles":[],"permissions":{"allowed":[
         {"applyTo":"Album.photo","type":"attribute","read":["see"],"update":["see"]}]}}"#;
     let server = filled(Server::new(folder(Some(roles), &[])));

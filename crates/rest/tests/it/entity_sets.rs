@@ -32,7 +32,7 @@ fn opened() -> (Server, Client) {
 }
 
 #[test]
-fn a_set_is_the_whole_filtered_and_ordered_selection() {
+pub(crate) fn a_set_is_the_whole_filtered_and_ordered_selection() {
     // R020, R028, R165, R167
     let (_server, mut client) = opened();
     let target = "/Employee?$filter=\"salary > 100\"&$orderby=salary desc&$top=1&$method=entityset";
@@ -52,7 +52,7 @@ fn a_set_is_the_whole_filtered_and_ordered_selection() {
 }
 
 #[test]
-fn a_set_narrowed_is_another_selection() {
+pub(crate) fn a_set_narrowed_is_another_selection() {
     // R093, R016
     let (_server, mut client) = opened();
     let id = make(&mut client, "$filter=\"salary > 100\"");
@@ -70,7 +70,7 @@ fn a_set_narrowed_is_another_selection() {
 }
 
 #[test]
-fn members_are_references() {
+pub(crate) fn members_are_references() {
     // R168, R169, R170
     let (_server, mut client) = opened();
     let id = make(&mut client, "$filter=\"salary > 100\"");
@@ -88,7 +88,7 @@ fn members_are_references() {
 }
 
 #[test]
-fn a_set_lives_as_long_as_it_is_used() {
+pub(crate) fn a_set_lives_as_long_as_it_is_used() {
     // R165, R166, R171, R173, R081
     let (server, mut client) = opened();
     let (long, short) = (make(&mut client, "$top=1"), make(&mut client, "$timeout=600"));
@@ -111,7 +111,7 @@ fn a_set_lives_as_long_as_it_is_used() {
 }
 
 #[test]
-fn a_set_that_is_gone_is_made_again_from_what_the_client_saved() {
+pub(crate) fn a_set_that_is_gone_is_made_again_from_what_the_client_saved() {
     // R172
     let (server, mut client) = opened();
     let saved = "$savedfilter=\"salary > 100\"&$savedorderby=salary desc";
@@ -127,7 +127,7 @@ fn a_set_that_is_gone_is_made_again_from_what_the_client_saved() {
 }
 
 #[test]
-fn sets_are_combined() {
+pub(crate) fn sets_are_combined() {
     // R174, R175, R176, R177
     let (_server, mut client) = opened();
     let low = make(&mut client, "$filter=\"salary < 300\"");
@@ -156,7 +156,7 @@ fn sets_are_combined() {
 }
 
 #[test]
-fn a_relation_becomes_a_set_of_its_own_dataclass() {
+pub(crate) fn a_relation_becomes_a_set_of_its_own_dataclass() {
     // R178, R179, R180
     let (_server, mut client) = opened();
     let target = "/Company(1)/staff?$expand=staff&$method=subentityset&$subOrderby=salary desc";
@@ -178,7 +178,7 @@ fn a_relation_becomes_a_set_of_its_own_dataclass() {
 }
 
 #[test]
-fn a_set_is_its_sessions_own() {
+pub(crate) fn a_set_is_its_sessions_own() {
     // R207
     let server = served();
     let (mut reader, mut boss) = (server.client(), server.client());
@@ -192,7 +192,7 @@ fn a_set_is_its_sessions_own() {
 }
 
 #[test]
-fn functions_take_and_give_sets() {
+pub(crate) fn functions_take_and_give_sets() {
     // R156, R162
     let (_server, mut client) = opened();
     let made = client.post("/Employee/named?$method=entityset", r#"["mart@"]"#);
@@ -208,7 +208,7 @@ fn functions_take_and_give_sets() {
 }
 
 #[test]
-fn a_set_is_deleted_as_one() {
+pub(crate) fn a_set_is_deleted_as_one() {
     let (_server, mut client) = opened();
     let id = make(&mut client, "$filter=\"salary > 100\"");
     let uri = format!("/Employee/$entityset/{id}?$method=delete");
@@ -218,7 +218,7 @@ fn a_set_is_deleted_as_one() {
 }
 
 #[test]
-fn one_entity_is_no_set() {
+pub(crate) fn one_entity_is_no_set() {
     // U65
     let (_server, mut client) = opened();
     client.get("/Employee(1)?$method=entityset").refused(400, 1813);

@@ -143,7 +143,7 @@ fn log(client: &mut Client) -> Vec<String> {
 }
 
 #[test]
-fn events_come_in_their_order() {
+pub(crate) fn events_come_in_their_order() {
     // O176, O179, O187
     let server = server();
     let mut client = server.client();
@@ -167,7 +167,7 @@ fn events_come_in_their_order() {
 }
 
 #[test]
-fn nothing_touched_is_saved_by_nobody_and_told_to_saving() {
+pub(crate) fn nothing_touched_is_saved_by_nobody_and_told_to_saving() {
     // O180
     let server = server();
     let mut client = server.client();
@@ -177,7 +177,7 @@ fn nothing_touched_is_saved_by_nobody_and_told_to_saving() {
 }
 
 #[test]
-fn an_event_that_refuses_ends_the_save() {
+pub(crate) fn an_event_that_refuses_ends_the_save() {
     // O181, O182, O183, O184, O185, O191
     let server = server();
     let mut client = server.client();
@@ -208,7 +208,7 @@ fn an_event_that_refuses_ends_the_save() {
 }
 
 #[test]
-fn saving_may_change_what_is_saved() {
+pub(crate) fn saving_may_change_what_is_saved() {
     let server = server();
     let mut client = server.client();
     assert_eq!(call(&mut client, "save", r#"["filled", 1]"#)["first"], "by saving");
@@ -216,7 +216,7 @@ fn saving_may_change_what_is_saved() {
 }
 
 #[test]
-fn an_error_in_touched_and_after_the_fact_changes_nothing() {
+pub(crate) fn an_error_in_touched_and_after_the_fact_changes_nothing() {
     // O177, O188
     let server = server();
     let mut client = server.client();
@@ -226,7 +226,7 @@ fn an_error_in_touched_and_after_the_fact_changes_nothing() {
 }
 
 #[test]
-fn clients_set_events_off_and_hear_of_refusals() {
+pub(crate) fn clients_set_events_off_and_hear_of_refusals() {
     // O178, R104
     let server = server();
     let mut client = server.client();
@@ -244,7 +244,7 @@ fn clients_set_events_off_and_hear_of_refusals() {
 }
 
 #[test]
-fn dropping_is_asked_and_told() {
+pub(crate) fn dropping_is_asked_and_told() {
     // O187, O189
     let server = server();
     let mut client = server.client();

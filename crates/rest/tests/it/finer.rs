@@ -7,7 +7,7 @@ use crate::project::{filled, folder, open};
 use crate::server::Server;
 
 #[test]
-fn a_null_date_is_null() {
+pub(crate) fn a_null_date_is_null() {
     // R050
     let server = open();
     let mut client = server.client();
@@ -37,7 +37,7 @@ Function orderBy fullName($event : Object) : Text
 "#;
 
 #[test]
-fn an_alias_of_an_own_attribute_can_be_written() {
+pub(crate) fn an_alias_of_an_own_attribute_can_be_written() {
     // R053
     let server =
         filled(Server::new(folder(None, &[("Project/Sources/Classes/EmployeeEntity.4dm", ALIASES)])));
@@ -49,7 +49,7 @@ fn an_alias_of_an_own_attribute_can_be_written() {
 }
 
 #[test]
-fn computed_attributes_are_searched_and_sorted_by_their_functions() {
+pub(crate) fn computed_attributes_are_searched_and_sorted_by_their_functions() {
     // R199, R200
     let server =
         filled(Server::new(folder(None, &[("Project/Sources/Classes/EmployeeEntity.4dm", ALIASES)])));
@@ -106,7 +106,7 @@ fn tracked() -> Server {
 }
 
 #[test]
-fn hidden_is_hidden_and_invisible_is_not() {
+pub(crate) fn hidden_is_hidden_and_invisible_is_not() {
     // R204, R205
     let server = tracked();
     let mut client = server.client();
@@ -122,7 +122,7 @@ fn hidden_is_hidden_and_invisible_is_not() {
 }
 
 #[test]
-fn what_is_tracked_leaves_a_trace_when_it_goes() {
+pub(crate) fn what_is_tracked_leaves_a_trace_when_it_goes() {
     // R115
     let server = tracked();
     let mut client = server.client();
@@ -140,7 +140,7 @@ fn what_is_tracked_leaves_a_trace_when_it_goes() {
 }
 
 #[test]
-fn nothing_tracked_has_no_stamp() {
+pub(crate) fn nothing_tracked_has_no_stamp() {
     // O210
     let method = ("Project/Sources/Methods/stamp.4dm", "return ds.getGlobalStamp()\n");
     let server = filled(Server::new(folder(None, &[method])));
@@ -149,7 +149,7 @@ fn nothing_tracked_has_no_stamp() {
 }
 
 #[test]
-fn answers_are_utf8_without_a_mark() {
+pub(crate) fn answers_are_utf8_without_a_mark() {
     // R217
     let server = open();
     let mut client = server.client();
@@ -165,7 +165,7 @@ fn answers_are_utf8_without_a_mark() {
 }
 
 #[test]
-fn habits_of_the_ancestors_that_are_not_kept() {
+pub(crate) fn habits_of_the_ancestors_that_are_not_kept() {
     // R210, R211, R212, R213, R214
     let server = open();
     let mut client = server.client();

@@ -24,7 +24,7 @@ fn two(server: &Server) -> (Client, Client) {
 const UPDATE: &str = r#"{"__KEY":1,"lastName":"New"}"#;
 
 #[test]
-fn a_lock_keeps_others_away_until_it_is_given_back() {
+pub(crate) fn a_lock_keeps_others_away_until_it_is_given_back() {
     // R140, R141, R142, R144, R145, O035
     let server = open();
     let (mut holder, mut other) = two(&server);
@@ -59,7 +59,7 @@ fn a_lock_keeps_others_away_until_it_is_given_back() {
 }
 
 #[test]
-fn a_lock_ends_with_its_session() {
+pub(crate) fn a_lock_ends_with_its_session() {
     // R143
     let server = open();
     let (mut holder, mut other) = two(&server);
@@ -73,7 +73,7 @@ fn a_lock_ends_with_its_session() {
 }
 
 #[test]
-fn what_can_not_be_locked_is_said() {
+pub(crate) fn what_can_not_be_locked_is_said() {
     let server = served();
     let (mut reader, mut boss) = (server.client(), server.client());
     reader.login("Reader");
@@ -123,7 +123,7 @@ Function inner() : Object
 ";
 
 #[test]
-fn code_locks_for_its_process() {
+pub(crate) fn code_locks_for_its_process() {
     // O045, O046, O048, O049, O050, O051, O052, O034, O044
     let server = filled(Server::new(folder(None, &[("Project/Sources/Classes/DataStore.4dm", DATASTORE)])));
     let (mut client, mut other) = two(&server);

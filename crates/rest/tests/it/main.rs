@@ -17,6 +17,7 @@ mod hardening;
 mod locks;
 mod login;
 mod older_clients;
+mod on_postgres;
 mod openapi;
 mod pages;
 mod project;

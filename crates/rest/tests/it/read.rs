@@ -15,7 +15,7 @@ fn names(client: &mut Client, target: &str) -> Vec<String> {
 }
 
 #[test]
-fn an_entity_has_its_header_and_attributes() {
+pub(crate) fn an_entity_has_its_header_and_attributes() {
     // R004, R023, R024, R025, R026, R044, R046, R047, R048, R049, R051, R052, R019, R021
     let server = open();
     let mut client = server.client();
@@ -49,7 +49,7 @@ fn an_entity_has_its_header_and_attributes() {
 }
 
 #[test]
-fn keys_of_any_kind_are_understood() {
+pub(crate) fn keys_of_any_kind_are_understood() {
     // R005, R006, R057, R091
     let server = open();
     let mut client = server.client();
@@ -65,7 +65,7 @@ fn keys_of_any_kind_are_understood() {
 }
 
 #[test]
-fn names_are_case_sensitive_and_unknown_ones_are_named() {
+pub(crate) fn names_are_case_sensitive_and_unknown_ones_are_named() {
     // R003, R054, R055, R056, R058, R059, R060, R061, R062
     let server = open();
     let mut client = server.client();
@@ -91,7 +91,7 @@ fn names_are_case_sensitive_and_unknown_ones_are_named() {
 }
 
 #[test]
-fn pages_are_counted() {
+pub(crate) fn pages_are_counted() {
     // R027, R029, R030, R031, R032, R033, R034, R036
     let server = open();
     let mut client = server.client();
@@ -112,7 +112,7 @@ fn pages_are_counted() {
 }
 
 #[test]
-fn filters_speak_the_query_language() {
+pub(crate) fn filters_speak_the_query_language() {
     // R116, R118, R119, R120, R181, R182, R183, R184, R185, R186, R188, R189, R190, R191, R192, R215
     let server = open();
     let mut client = server.client();
@@ -147,7 +147,7 @@ fn filters_speak_the_query_language() {
 }
 
 #[test]
-fn relations_are_deferred_or_expanded() {
+pub(crate) fn relations_are_deferred_or_expanded() {
     // R037, R038, R039, R040, R121, R122, R123, R124, R125, R206
     let server = open();
     let mut client = server.client();
@@ -178,7 +178,7 @@ fn relations_are_deferred_or_expanded() {
 }
 
 #[test]
-fn attribute_lists_keep_key_and_stamp() {
+pub(crate) fn attribute_lists_keep_key_and_stamp() {
     // R092, R122
     let server = open();
     let mut client = server.client();
@@ -190,7 +190,7 @@ fn attribute_lists_keep_key_and_stamp() {
 }
 
 #[test]
-fn odd_requests_get_one_clear_answer() {
+pub(crate) fn odd_requests_get_one_clear_answer() {
     // R011, R012, R013, R208
     let server = served();
     let mut client = server.client();

@@ -1,5 +1,6 @@
 //! A project served to test clients.
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use serde_json::Value as Json;
@@ -7,9 +8,22 @@ use tessera_model::{Project, RolesSource, SessionMode};
 use tessera_orda::{Application, OpenOptions, build};
 use tessera_rest::{Request, Response, prepare};
 use tessera_sessions::{Hardening, MemoryPool, MemoryRegistry, PoolSize, SessionSettings, Sessions};
-use tessera_test_support::{SequenceChance, TempProject};
+use tessera_test_support::{Postgres, SequenceChance, TempProject};
 use tessera_values::{Chance, Clock, ManualClock, Value};
 use tessera_vm::Environment;
+
+thread_local! {
+    /// Where the data of the thread's next servers is, unless it is a file in the project.
+    static POSTGRES: Cell<Option<&'static Postgres>> = const { Cell::new(None) };
+}
+
+/// Runs a test whose servers have their data on PostgreSQL, where that is installed.
+pub(crate) fn on_postgres(test: fn()) {
+    if let Some(postgres) = Postgres::shared() {
+        POSTGRES.set(Some(postgres));
+        test();
+    }
+}
 
 /// A served project.
 pub(crate) struct Server {
@@ -40,8 +54,9 @@ impl Server {
         }
         let clock = Arc::new(ManualClock::new(1_700_000_000));
         let chance: Arc<dyn Chance> = Arc::new(SequenceChance::new());
+        let file = || folder.path().join("data.sqlite").into_string();
         let store = tessera_store::open(
-            folder.path().join("data.sqlite").as_str(),
+            &POSTGRES.get().map_or_else(file, Postgres::url),
             Arc::new(project.catalog.clone()),
             Arc::clone(&clock) as Arc<dyn Clock>,
             Arc::clone(&chance),

@@ -3,7 +3,7 @@
 use crate::project::open;
 
 #[test]
-fn an_object_without_key_creates_an_entity() {
+pub(crate) fn an_object_without_key_creates_an_entity() {
     // R017, R045, R094, R101, R105, R106, R107, R201
     let server = open();
     let mut client = server.client();
@@ -25,7 +25,7 @@ fn an_object_without_key_creates_an_entity() {
 }
 
 #[test]
-fn an_update_changes_what_it_names_and_counts_the_stamp() {
+pub(crate) fn an_update_changes_what_it_names_and_counts_the_stamp() {
     // R095, R097, R099, R102, R103, R047
     let server = open();
     let mut client = server.client();
@@ -47,7 +47,7 @@ fn an_update_changes_what_it_names_and_counts_the_stamp() {
 }
 
 #[test]
-fn a_wrong_stamp_is_refused_and_shows_what_is_stored() {
+pub(crate) fn a_wrong_stamp_is_refused_and_shows_what_is_stored() {
     // R096, R098, R100
     let server = open();
     let mut client = server.client();
@@ -66,7 +66,7 @@ fn a_wrong_stamp_is_refused_and_shows_what_is_stored() {
 }
 
 #[test]
-fn arrays_are_answered_in_order() {
+pub(crate) fn arrays_are_answered_in_order() {
     // R105, R108, R109, R110
     let server = open();
     let mut client = server.client();
@@ -88,7 +88,7 @@ fn arrays_are_answered_in_order() {
 }
 
 #[test]
-fn validation_leaves_the_data_alone() {
+pub(crate) fn validation_leaves_the_data_alone() {
     // R111
     let server = open();
     let mut client = server.client();
@@ -98,7 +98,7 @@ fn validation_leaves_the_data_alone() {
 }
 
 #[test]
-fn deletion_needs_a_key_or_a_filter() {
+pub(crate) fn deletion_needs_a_key_or_a_filter() {
     // R018, R022, R112, R113, R114
     let server = open();
     let mut client = server.client();
@@ -112,7 +112,7 @@ fn deletion_needs_a_key_or_a_filter() {
 }
 
 #[test]
-fn malformed_bodies_are_refused() {
+pub(crate) fn malformed_bodies_are_refused() {
     // R215
     let server = open();
     let mut client = server.client();

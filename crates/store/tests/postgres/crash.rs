@@ -61,7 +61,7 @@ fn every_acknowledged_write_survives_a_crash_and_service_comes_back_by_itself() 
             keys
         };
         let writers: Vec<_> = (0..6).map(|_| scope.spawn(write)).collect();
-        for _ in 0..3 {
+        for _ in 0..2 {
             wait_for(&saved, 100);
             server.crash();
             wait_for(&refused, 12);
@@ -79,7 +79,7 @@ fn every_acknowledged_write_survives_a_crash_and_service_comes_back_by_itself() 
     }
     // What was written without an answer may be there as well.
     assert!(connection.count(T, &Filter::All).unwrap() >= acknowledged.len() as u64);
-    assert!(acknowledged.len() >= 600);
+    assert!(acknowledged.len() >= 400);
 }
 
 #[test]
