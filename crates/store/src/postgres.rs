@@ -96,6 +96,9 @@ struct PostgresConnection {
 struct Transaction {
     loan: Loan,
     level: u32,
+    /// Is the savepoint of the last piece of work still there? It goes with the next one's coming, which saves a
+    /// journey to the server and back.
+    guarded: bool,
     /// Has PostgreSQL given the transaction up after an error?
     lost: bool,
 }
@@ -167,6 +170,8 @@ impl PostgresConnection {
             () => database.batch(sql).map_err(|error| pool.fault(&error)),
         };
         transaction.lost |= result.is_err();
+        // The savepoints inside a level go with it.
+        transaction.guarded = false;
         if level == 0 {
             self.transaction = None;
         }
@@ -188,15 +193,24 @@ impl Transaction {
         }
         let database = self.loan.database();
         let run = |sql: &str| database.batch(sql).map_err(|error| store(pool.fault(&error)));
-        let guarded = run("SAVEPOINT work").and_then(|()| {
+        let guarded = run(&self.savepoint("work")).and_then(|()| {
             let answer = work(&Writing::new(base, database, pool));
-            let end = if answer.is_ok() { "RELEASE work" } else { "ROLLBACK TO work; RELEASE work" };
-            run(end).map(|()| answer)
+            if answer.is_err() {
+                run("ROLLBACK TO work")?;
+            }
+            Ok(answer)
         });
+        self.guarded = true;
         guarded.unwrap_or_else(|error| {
             self.lost = true;
             Err(error)
         })
+    }
+
+    /// Makes a savepoint in the place of that of the last piece of work.
+    fn savepoint(&self, name: &str) -> String {
+        let last = if self.guarded { "RELEASE work; " } else { "" };
+        format!("{last}SAVEPOINT {name}")
     }
 }
 
@@ -302,7 +316,8 @@ impl Connection for PostgresConnection {
             if transaction.lost {
                 return Err(StoreError::TransactionLost);
             }
-            let savepoint = format!("SAVEPOINT level{}", transaction.level);
+            let savepoint = transaction.savepoint(&format!("level{}", transaction.level));
+            transaction.guarded = false;
             if let Err(error) = transaction.loan.database().batch(&savepoint) {
                 transaction.lost = true;
                 return Err(pool.fault(&error));
@@ -312,7 +327,7 @@ impl Connection for PostgresConnection {
         }
         let loan = pool.take()?;
         loan.database().begin(&meta::begin(Lock::Alone)).map_err(|error| pool.fault(&error))?;
-        self.transaction = Some(Transaction { loan, level: 1, lost: false });
+        self.transaction = Some(Transaction { loan, level: 1, guarded: false, lost: false });
         Ok(())
     }
 

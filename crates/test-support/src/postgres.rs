@@ -6,7 +6,7 @@
 use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpListener;
-use std::os::unix::fs::MetadataExt as _;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
@@ -25,9 +25,9 @@ postmaster() { head -n 1 "$folder/data/postmaster.pid"; }
     --auth-host=scram-sha-256 --pwfile="$folder/password" >"$folder/initdb" 2>&1 && start && echo ready || echo failed
 while read -r order; do
     case $order in
-        crash) kill -9 "$(postmaster)"; echo ready;;
+        crash) kill -9 "$(postmaster)" $(pgrep -P "$(postmaster)"); echo ready;;
         stop) "$bin/pg_ctl" -D "$folder/data" -m fast -w stop >/dev/null 2>&1; echo ready;;
-        # The processes of a killed server go one after the other; it can't start while one is left.
+        # It can't start while a process of the killed server is left.
         start) tries=0; until start || [ "$tries" -ge 50 ]; do tries=$((tries + 1)); sleep 0.1; done; echo ready;;
     esac
 done
@@ -54,14 +54,23 @@ impl Postgres {
     /// says so, where PostgreSQL isn't installed.
     pub fn shared() -> Option<&'static Self> {
         static SHARED: OnceLock<Option<Postgres>> = OnceLock::new();
-        SHARED
-            .get_or_init(|| Self::start_with("-F -c full_page_writes=off -c synchronous_commit=off"))
-            .as_ref()
+        SHARED.get_or_init(Self::own).as_ref()
     }
 
-    /// A server for one test, which loses nothing in a crash.
+    /// A server for one test that stops it; as quick as the shared one.
+    pub fn own() -> Option<Self> {
+        Self::start_with("-F -c full_page_writes=off -c synchronous_commit=off")
+    }
+
+    /// A server for one test that crashes it, and that loses nothing then.
     pub fn durable() -> Option<Self> {
-        Self::start_with("")
+        Self::start_with("-c recovery_init_sync_method=syncfs")
+    }
+
+    /// A server for one test that speaks TLS, with a certificate and its key in PEM.
+    pub fn with_tls(certificate: &str, key: &str) -> Option<Self> {
+        let files = [("certificate", certificate), ("key", key)];
+        Self::begin(&files, "-F -c ssl=on -c ssl_cert_file=../certificate -c ssl_key_file=../key")
     }
 
     /// The address of a place for data that nobody else uses.
@@ -77,7 +86,7 @@ impl Postgres {
         self.port
     }
 
-    /// Kills the server.
+    /// Kills the server and all its processes.
     pub fn crash(&self) {
         self.order("crash");
     }
@@ -88,7 +97,7 @@ impl Postgres {
     }
 
     /// Starts it again.
-    pub fn start(&self) {
+    pub fn restart(&self) {
         self.order("start");
     }
 
@@ -100,6 +109,11 @@ impl Postgres {
     }
 
     fn start_with(options: &str) -> Option<Self> {
+        Self::begin(&[], options)
+    }
+
+    /// Starts a server with files of its own beside its data.
+    fn begin(files: &[(&str, &str)], options: &str) -> Option<Self> {
         let Some(bin) = installed() else {
             #[expect(clippy::print_stderr, reason = "whoever runs the tests has to see it")]
             {
@@ -111,7 +125,16 @@ impl Postgres {
         };
         let folder = tempfile::Builder::new().prefix("tessera-pg-").tempdir().expect("there is room").keep();
         let folder_text = folder.display().to_string();
-        fs::write(folder.join("password"), POSTGRES_PASSWORD).expect("the folder is new");
+        let files: Vec<PathBuf> = [("password", POSTGRES_PASSWORD)]
+            .iter()
+            .chain(files)
+            .map(|(name, text)| {
+                let file = folder.join(name);
+                fs::write(&file, text).expect("the folder is new");
+                fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).expect("it is ours");
+                file
+            })
+            .collect();
         let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
         let port = free.expect("a port is free").port();
         let options = format!(
@@ -122,8 +145,8 @@ impl Postgres {
         // Whoever interrupts the tests must not interrupt the shell: it ends the server.
         shell.stdin(Stdio::piped()).stdout(Stdio::piped()).current_dir("/").process_group(0);
         if let Some((user, group)) = another_user() {
-            for path in [folder.clone(), folder.join("password")] {
-                std::os::unix::fs::chown(&path, Some(user), Some(group)).expect("root may give files away");
+            for path in files.iter().chain([&folder]) {
+                std::os::unix::fs::chown(path, Some(user), Some(group)).expect("root may give files away");
             }
             shell.uid(user).gid(group);
         }

@@ -17,7 +17,7 @@ fn run(arguments: &[&str]) -> (Option<i32>, String, String) {
 }
 
 /// The administration's address and token, as the server wrote them.
-fn access(project: &Utf8Path) -> (Client, String) {
+pub(crate) fn access(project: &Utf8Path) -> (Client, String) {
     let file = std::fs::read_to_string(project.join("Data/tessera-admin.json")).unwrap();
     let access: serde_json::Value = serde_json::from_str(&file).unwrap();
     let port = access["address"].as_str().unwrap().rsplit_once(':').unwrap().1.parse().unwrap();

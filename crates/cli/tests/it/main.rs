@@ -15,6 +15,7 @@ mod http;
 mod import;
 mod login;
 mod pages;
+mod postgres;
 mod quotas;
 mod restart;
 mod server;

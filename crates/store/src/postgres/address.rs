@@ -60,8 +60,10 @@ impl Address {
         if config.get_hosts().is_empty() {
             return Err(invalid("it names no host".into()));
         }
-        if root.is_some() {
+        if root.is_some() && config.get_ssl_mode() != SslMode::Disable {
+            // A line that has to be the right one must not be an open one.
             verify = Verify::Certificate;
+            config.ssl_mode(SslMode::Require);
         }
         let tls =
             if config.get_ssl_mode() == SslMode::Disable { None } else { Some((verify, root.as_deref())) };

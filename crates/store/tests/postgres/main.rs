@@ -7,6 +7,7 @@
 mod crash;
 mod refusals;
 mod servers;
+mod tls;
 
 use std::sync::Arc;
 
