@@ -77,7 +77,10 @@ impl StoreError {
         match reported.code() {
             code if is_lost(code) => Self::ConnectionLost { database },
             code if refuses_login(code) => Self::LoginRefused { database, message },
-            &SqlState::INSUFFICIENT_PRIVILEGE => Self::NoRights { database, message },
+            // To whom may not use a schema, it is not there.
+            &SqlState::INSUFFICIENT_PRIVILEGE | &SqlState::INVALID_SCHEMA_NAME => {
+                Self::NoRights { database, message }
+            }
             &SqlState::QUERY_CANCELED => Self::TooSlow { database },
             &SqlState::DISK_FULL => Self::DiskFull { file: database },
             &SqlState::READ_ONLY_SQL_TRANSACTION => Self::ReadOnly { file: database },

@@ -8,6 +8,9 @@ pub(super) const FORMAT: i64 = 1;
 /// Are the meta tables there?
 pub(super) const IS_OURS: &str = r#"SELECT count(*) FROM pg_class WHERE oid = to_regclass('"$store"')"#;
 
+/// Is there a schema of this name?
+pub(super) const IS_SCHEMA: &str = "SELECT count(*) FROM pg_namespace WHERE nspname = $1";
+
 /// How many tables are in the schema. Those of extensions don't count.
 pub(super) const TABLES: &str = "SELECT count(*) FROM pg_class c WHERE relkind IN ('r', 'p') \
      AND relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema()) \

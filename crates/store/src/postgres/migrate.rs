@@ -31,7 +31,11 @@ pub(super) fn open(
 ) -> Result<Text, StoreError> {
     let fault = |fault: Fault| pool.fault(&fault);
     if let Some(name) = &pool.address.schema {
-        database.batch(&format!("CREATE SCHEMA IF NOT EXISTS {}", quote(name))).map_err(fault)?;
+        // Making it needs a right on the database, even where it is there already.
+        let there = database.number(meta::IS_SCHEMA, &[Bound::Text(name.into())]).map_err(fault)?;
+        if there == Some(0) {
+            database.batch(&format!("CREATE SCHEMA IF NOT EXISTS {}", quote(name))).map_err(fault)?;
+        }
     }
     database.begin(&meta::begin_unhurried()).map_err(fault)?;
     identify(pool, database)?;

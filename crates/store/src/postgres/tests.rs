@@ -162,3 +162,24 @@ fn texts_get_new_keys_when_their_rules_change() {
     });
     assert_eq!(connection.count(DataclassId(0), &zoe).unwrap(), 1);
 }
+
+#[test]
+fn a_user_needs_rights_on_the_schema_and_no_more() {
+    let Some(mut owner) = connect(Options::default()) else { return };
+    let open = |schema: &str| {
+        let url = Server::shared().unwrap().url().replace("tessera@", "visitor@");
+        let url = format!("{}schema={schema}", url.split_once("schema=").unwrap().0);
+        let catalog = Catalog::parse(SHOP).unwrap();
+        let clock = Arc::new(ManualClock::new(0));
+        super::open(&url, &catalog, clock, Arc::new(SequenceChance::new()), Options::default()).map(|_| ())
+    };
+    let mut grant = |sql: &str| owner.read(|reading| reading.database.batch(sql)).unwrap();
+    grant("CREATE ROLE visitor LOGIN; CREATE SCHEMA lent");
+    for schema in ["lent", "of_nobody_yet"] {
+        let refused = open(schema);
+        assert!(matches!(&refused, Err(StoreError::NoRights { .. })), "{refused:?}");
+        assert!(refused.unwrap_err().to_string().contains("GRANT CREATE"));
+    }
+    grant("GRANT CREATE, USAGE ON SCHEMA lent TO visitor");
+    open("lent").unwrap();
+}
