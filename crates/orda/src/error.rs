@@ -24,6 +24,9 @@ pub(crate) fn store_error(error: StoreError) -> ErrorStack {
         StoreError::Busy { .. } => {
             ErrorStack::data(SERVER_BUSY, "Another transaction is writing. Try again in a moment.")
         }
+        StoreError::Exhausted { .. } => {
+            ErrorStack::data(SERVER_BUSY, "The data is asked by too many at once. Try again in a moment.")
+        }
         error => {
             tracing::error!(error = %error, "the store failed");
             ErrorStack::data(1046, "The data can't be read or written at the moment.")

@@ -19,6 +19,8 @@ pub const POSTGRES_PASSWORD: &str = "open sesame";
 /// Starts, stops and ends the server as it is told. Every answer is one line.
 const KEEPER: &str = r#"
 bin=$1; folder=$2; options=$3
+# The process that asks may be gone before its answer comes; the server has to end all the same.
+trap '' PIPE
 start() { "$bin/pg_ctl" -D "$folder/data" -l "$folder/log" -t 60 -w -o "$options" start >"$folder/start" 2>&1; }
 postmaster() { head -n 1 "$folder/data/postmaster.pid"; }
 "$bin/initdb" -D "$folder/data" -U tessera -E UTF8 --no-locale --no-sync --auth-local=trust \
