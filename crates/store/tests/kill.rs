@@ -8,7 +8,7 @@
     reason = "a writer tells what was acknowledged, and a test that can't go on has failed"
 )]
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use std::io::{BufRead as _, BufReader};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
@@ -79,7 +79,7 @@ fn write(file: &str) {
 fn survive() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("data.sqlite").display().to_string();
-    let mut acknowledged = HashSet::new();
+    let mut acknowledged = BTreeSet::new();
     for round in 0..KILLS {
         let mut writer = Command::new(std::env::current_exe().unwrap())
             .args(["write", &file])
@@ -100,7 +100,7 @@ fn survive() {
     println!("{KILLS} kills, {} acknowledged writes, none lost", acknowledged.len());
 }
 
-fn check(file: &str, acknowledged: &HashSet<i64>) {
+fn check(file: &str, acknowledged: &BTreeSet<i64>) {
     let store = open(file);
     let mut connection = store.connect();
     for key in acknowledged {
