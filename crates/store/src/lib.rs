@@ -209,8 +209,9 @@ pub fn open(
     }
 }
 
-/// An address that may be shown.
+/// An address that may be shown: without user, password, and options, of which one may be a password too.
 fn without_password(url: &str) -> Text {
+    let url = url.split_once('?').map_or(url, |(place, _)| place);
     match (url.find("://"), url.rfind('@')) {
         (Some(scheme), Some(at)) if scheme + 3 < at => {
             format!("{}…{}", &url[..scheme + 3], &url[at..]).into()

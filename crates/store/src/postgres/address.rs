@@ -15,7 +15,7 @@ use crate::StoreError;
 const CONNECT_SECONDS: u64 = 10;
 
 /// A silent peer is asked after so many seconds, and given up after as many again.
-const SILENCE_SECONDS: u64 = 30;
+pub(super) const SILENCE_SECONDS: u64 = 30;
 
 /// Where the data is, and what is needed to get there.
 pub(super) struct Address {

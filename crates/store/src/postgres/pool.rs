@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use parking_lot::{Condvar, Mutex};
 
-use super::address::Address;
+use super::address::{Address, SILENCE_SECONDS};
 use super::database::{Database, Done};
 use super::fault::Fault;
 use crate::schema::quote;
@@ -75,8 +75,14 @@ impl Pool {
             Some(schema) => format!("SET search_path = {};", quote(schema)),
             None => String::new(),
         };
+        // The server has to notice as well when the other side is gone: a transaction of the dead keeps all waiting.
+        let alive = format!(
+            "SET tcp_keepalives_idle = {SILENCE_SECONDS}; SET tcp_keepalives_interval = {}; \
+             SET tcp_keepalives_count = 3; SET tcp_user_timeout = '{SILENCE_SECONDS}s';",
+            SILENCE_SECONDS / 3
+        );
         database.batch(&format!(
-            "SET lock_timeout = {write_wait_ms}; SET statement_timeout = '{statement_seconds}s'; \
+            "{alive} SET lock_timeout = {write_wait_ms}; SET statement_timeout = '{statement_seconds}s'; \
              SET synchronous_commit = {synchronous}; SET standard_conforming_strings = on; {path}"
         ))
     }

@@ -183,3 +183,22 @@ fn a_user_needs_rights_on_the_schema_and_no_more() {
     grant("GRANT CREATE, USAGE ON SCHEMA lent TO visitor");
     open("lent").unwrap();
 }
+
+#[test]
+fn both_sides_notice_when_the_other_is_gone() {
+    let Some(server) = Server::shared() else { return };
+    let password = tessera_test_support::POSTGRES_PASSWORD.replace(' ', "%20");
+    let url = format!("postgres://tessera:{password}@127.0.0.1:{}/postgres", server.port());
+    let pool = Arc::new(Pool::new(
+        Address::parse(&url).unwrap(),
+        Options { write_wait_ms: 70, ..Options::default() },
+    ));
+    let loan = pool.take().unwrap();
+    let setting = |name: &str| {
+        let sql = format!("SELECT setting::bigint FROM pg_settings WHERE name = '{name}'");
+        loan.database().number(&sql, &[]).unwrap()
+    };
+    assert_eq!(setting("tcp_keepalives_idle"), Some(30));
+    assert_eq!(setting("tcp_user_timeout"), Some(30_000));
+    assert_eq!((setting("lock_timeout"), setting("statement_timeout")), (Some(70), Some(60_000)));
+}

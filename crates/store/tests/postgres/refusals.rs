@@ -34,7 +34,7 @@ fn every_refusal_names_its_cure() {
     check("postgres://tessera:geheim@127.0.0.1:port/postgres", "Give postgres://");
     check("postgres://tessera:geheim@/postgres", "names no host");
     check("postgres://tessera:geheim@127.0.0.1/postgres?colour=geheim", "unknown option");
-    check("mysql://tessera:geheim@127.0.0.1/x", "names no data");
+    check("mysql://tessera:geheim@127.0.0.1/x?password=geheim", "names no data");
     // The right password, for comparison.
     open(&format!("postgres://tessera:{password}@{host}/postgres?schema=by_password"), Options::default())
         .unwrap();
