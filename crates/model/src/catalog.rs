@@ -15,7 +15,7 @@ use crate::{
 mod read;
 
 /// The structure of a project.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Catalog {
     /// The structure's name.
     pub name: Text,

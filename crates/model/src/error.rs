@@ -36,12 +36,6 @@ pub enum ProjectError {
         /// The project files.
         found: Vec<Utf8PathBuf>,
     },
-    /// No catalog.
-    #[error("{path} is missing. Save the structure with 4D, or copy the file from a backup.")]
-    NoCatalog {
-        /// Where it should be.
-        path: Utf8PathBuf,
-    },
     /// A catalog that can't be understood.
     #[error("{path}:{}:{}: {error}. Correct the file, or save the structure again with 4D.", error.line(), error.column())]
     BrokenCatalog {

@@ -102,6 +102,14 @@ pub enum ProjectWarning {
         /// As written.
         name: String,
     },
+    /// A project without a structure, such as a component that is code alone.
+    #[error(
+        "{path} is missing: the project has no dataclasses. If it should have some, copy the file from a backup."
+    )]
+    NoCatalog {
+        /// Where it would be.
+        path: Utf8PathBuf,
+    },
     /// The settings put static files outside the project.
     #[error("The settings put static files at {folder}, outside the project; WebFolder is used instead.")]
     WebFolderOutside {
@@ -122,7 +130,7 @@ impl Project {
         let rules = read_web_file(paths.rules(), HttpRules::parse, &mut web_faults)?;
         Ok(Self {
             name,
-            catalog: read_catalog(&paths)?,
+            catalog: read_catalog(&paths, &mut warnings)?,
             roles: read_roles(&paths)?,
             quotas: read_quotas(&paths, &mut warnings)?,
             handlers,
@@ -178,9 +186,13 @@ fn read_settings(paths: &ProjectPaths) -> Result<Settings, ProjectError> {
     Ok(settings)
 }
 
-fn read_catalog(paths: &ProjectPaths) -> Result<Catalog, ProjectError> {
+/// 4D writes the file with the first table, so a project may be without.
+fn read_catalog(paths: &ProjectPaths, warnings: &mut Vec<ProjectWarning>) -> Result<Catalog, ProjectError> {
     let path = paths.sources.join("catalog.4DCatalog");
-    let Some(bytes) = read(&path)? else { return Err(ProjectError::NoCatalog { path }) };
+    let Some(bytes) = read(&path)? else {
+        warnings.push(ProjectWarning::NoCatalog { path });
+        return Ok(Catalog::default());
+    };
     Catalog::parse(&String::from_utf8_lossy(&bytes))
         .map_err(|error| ProjectError::BrokenCatalog { path, error })
 }

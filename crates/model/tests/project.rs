@@ -82,7 +82,6 @@ fn a_project_is_read_from_its_folder_or_its_file() {
 #[test]
 fn faults_name_the_place_and_the_cure() {
     let folder = Folder::new(&[
-        ("one/a.4DProject", b"{}"),
         ("two/Project/a.4DProject", b"{}"),
         ("two/Project/b.4DProject", b"{}"),
         ("three/Project/a.4DProject", b"{}"),
@@ -93,12 +92,20 @@ fn faults_name_the_place_and_the_cure() {
         ("five/Project/Sources/settings.4DSettings", b"<preferences"),
     ]);
     folder.refuse("nowhere", "does not exist");
-    folder.refuse("one", "catalog.4DCatalog is missing");
     folder.refuse("two", "a.4DProject, b.4DProject");
     folder.refuse("three", "catalog.4DCatalog:2:");
     folder.refuse("four", "holds no .4DProject file");
     folder.refuse("four/readme.md", "is not a .4DProject file");
     folder.refuse("five", "settings.4DSettings:1:");
+}
+
+#[test]
+fn a_project_of_code_alone_needs_no_catalog() {
+    let folder =
+        Folder::new(&[("Project/a.4DProject", b"{}"), ("Project/Sources/Methods/m.4dm", b"return 1")]);
+    let project = Project::open(&folder.path()).unwrap();
+    assert_eq!((project.catalog.dataclasses().len(), project.sources.len()), (0, 1));
+    assert!(matches!(&project.warnings[..], [ProjectWarning::NoCatalog { .. }]));
 }
 
 #[test]

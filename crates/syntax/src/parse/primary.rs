@@ -32,7 +32,11 @@ impl Parser<'_> {
             TokenKind::Text => ExpressionKind::Text(literal::text(text)),
             TokenKind::Date => literal::date(text).ok_or_else(|| bad_date(token.span))?,
             TokenKind::Time => literal::time(text),
-            TokenKind::Local => local(text),
+            TokenKind::Local => {
+                self.warn_of_comma(token.span);
+                local(text)
+            }
+            TokenKind::Colon => self.nameless_command().ok_or_else(|| self.unexpected("a value"))?,
             TokenKind::Interprocess => return Ok(self.interprocess()),
             TokenKind::Dollar => return self.parameter(),
             TokenKind::LeftParenthesis => {
@@ -51,7 +55,18 @@ impl Parser<'_> {
             _ => return Err(self.unexpected("a value")),
         };
         self.bump();
-        Ok(Tree::leaf(kind, token.span))
+        Ok(Tree::leaf(kind, self.span_from(token.span)))
+    }
+
+    /// 4D takes `a,b` for one name; who wrote it hardly did.
+    fn warn_of_comma(&mut self, span: Span) {
+        if self.slice(span).contains(',') {
+            let message = format!("the `,` is part of the name `{}`", self.slice(span));
+            self.report(
+                Diagnostic::warning("syntax/comma-in-name", message, span)
+                    .with_hint("arguments and declarations are separated by `;`"),
+            );
+        }
     }
 
     /// A command, constant, method or variable; `Try( )` and `Formula( )` are forms of their own.
@@ -67,6 +82,9 @@ impl Parser<'_> {
         }
         let first = self.position;
         let name = self.word_sequence();
+        if matches!(name.kind, ExpressionKind::Name(_)) {
+            self.warn_of_comma(name.span);
+        }
         match &name.kind {
             ExpressionKind::Command(FORMULA) if self.kind() == TokenKind::LeftParenthesis => {
                 return self.formula(start);

@@ -118,6 +118,19 @@ impl Parser<'_> {
         }
     }
 
+    /// `:C1776`: a command whose name 4D does not show is stored as its token alone (public code). The token's last
+    /// word is left to be taken.
+    pub(super) fn nameless_command(&mut self) -> Option<ExpressionKind> {
+        let word = self.token_at(1);
+        if word.kind != TokenKind::Word || !self.is_adjacent(1) {
+            return None;
+        }
+        let number = self.slice(word.span).strip_prefix('C')?.parse().ok()?;
+        let name = self.slice(self.token().span.to(word.span));
+        self.position += 1;
+        Some(tokened(Suffix::Command(number), name, name))
+    }
+
     /// `:12` without blanks, as it follows tables, fields and the theme of a constant.
     pub(super) fn number_suffix(&self, ahead: usize) -> Option<u32> {
         let joined = self.kind_at(ahead) == TokenKind::Colon

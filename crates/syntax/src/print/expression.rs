@@ -49,7 +49,7 @@ pub(super) fn write(text: &mut String, expression: &Expression) {
         ExpressionKind::UnknownCommand(name) => {
             text.push_str(name);
             // A single word would be read as a variable.
-            text.push_str(if name.contains(' ') { "" } else { ":P1" });
+            text.push_str(if name.contains([' ', ':']) { "" } else { ":P1" });
         }
         ExpressionKind::Constant(constant) => write_constant(text, constant),
         ExpressionKind::This => text.push_str("This"),
