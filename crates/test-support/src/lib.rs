@@ -12,10 +12,12 @@
 //! assert!(project.path().join("Project/crm.4DProject").is_file());
 //! ```
 
+mod cases;
 mod chance;
 mod postgres;
 mod project;
 
+pub use cases::{Case, cases, check_cases, code_files};
 pub use chance::SequenceChance;
 pub use postgres::{POSTGRES_PASSWORD, Postgres};
 pub use project::TempProject;

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::array::ArrayRef;
 use crate::{Blob, CollectionRef, Date, Native, ObjectRef, Picture, Pointer, Text, Time};
@@ -76,6 +77,17 @@ pub enum ValueType {
 }
 
 impl Value {
+    /// Where an object or collection lies in memory: two values of one address, held at the same time, are the same.
+    pub fn address(&self) -> Option<usize> {
+        match self {
+            Self::Object(ObjectRef::Local(object)) => Some(Rc::as_ptr(object).addr()),
+            Self::Object(ObjectRef::Shared(object)) => Some(Arc::as_ptr(object).addr()),
+            Self::Collection(CollectionRef::Local(collection)) => Some(Rc::as_ptr(collection).addr()),
+            Self::Collection(CollectionRef::Shared(collection)) => Some(Arc::as_ptr(collection).addr()),
+            _ => None,
+        }
+    }
+
     /// A text value.
     pub fn text(text: impl Into<Text>) -> Self {
         Self::Text(text.into())

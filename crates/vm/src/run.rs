@@ -315,8 +315,13 @@ impl Process {
                         let values =
                             self.stack[from..from + usize::from(count)].iter_mut().map(std::mem::take);
                         let mut arguments = Arguments::new(values, flags);
-                        let value = attempt!(commands::run(self, command, &mut arguments));
-                        at!(first) = value;
+                        match commands::run(self, command, &mut arguments) {
+                            Ok(value) => at!(first) = value,
+                            Err(error) => {
+                                self.keep_answer(from);
+                                return Err(error);
+                            }
+                        }
                     }
                     Instruction::CallMethod { count, method, first } => {
                         self.save_position(position);
@@ -520,15 +525,20 @@ impl Process {
                 match member::call_native(self, &receiver, name, &arguments) {
                     Ok(value) => self.stack[from] = value,
                     Err(error) => {
-                        if let Some(answer) = self.take_answer() {
-                            self.stack[from] = answer;
-                            self.assigns_answer = true;
-                        }
+                        self.keep_answer(from);
                         return Err(error);
                     }
                 }
                 Ok(false)
             }
+        }
+    }
+
+    /// Puts the answer of a native function or command that failed where its result belongs.
+    fn keep_answer(&mut self, at: usize) {
+        if let Some(answer) = self.take_answer() {
+            self.stack[at] = answer;
+            self.assigns_answer = true;
         }
     }
 }

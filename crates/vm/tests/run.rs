@@ -1,19 +1,17 @@
 //! Runs the cases under `testdata/run`: code and the value it returns.
 //!
-//! A file holds cases. Each begins with `//# what it shows`, goes on with the code of a method, and ends with
-//! `//= the JSON of its result` or `//! a part of the error's message`. Lines before the first case are comments. The
-//! time is 2023-11-14T22:13:20Z; the time zone is UTC, or that of Paris when the title names it. Where the title says
+//! The time is 2023-11-14T22:13:20Z; the time zone is UTC, or that of Paris when the title names it. Where the title says
 //! that the server stops, the process is asked to end from the start and must do so.
 
 #![expect(clippy::unwrap_used, reason = "a case that can't be read fails the test")]
 
-use std::fmt::Write as _;
 use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use tessera_syntax::{FileKind, LineIndex, Vocabulary, parse};
+use tessera_test_support::{check_cases, code_files};
 use tessera_values::{Chance, DateForm, ManualClock, Value, write_json};
 use tessera_vm::{Environment, NoHost, Process, Source, SourceKind, compile};
 
@@ -64,54 +62,16 @@ fn run(code: &str, title: &str, library: &[(SourceKind, String, String)]) -> Res
 }
 
 fn library() -> Vec<(SourceKind, String, String)> {
-    let mut found = Vec::new();
-    for (folder, kind) in [("methods", SourceKind::Method), ("classes", SourceKind::Class)] {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata").join(folder);
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            let name = path.file_stem().unwrap().to_string_lossy().into_owned();
-            found.push((kind, name, std::fs::read_to_string(&path).unwrap()));
-        }
-    }
-    found.sort_by(|a, b| a.1.cmp(&b.1));
-    found
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata");
+    let of = |kind: SourceKind, name: &str| {
+        code_files(&folder.join(name)).into_iter().map(move |(name, text)| (kind, name, text))
+    };
+    of(SourceKind::Method, "methods").chain(of(SourceKind::Class, "classes")).collect()
 }
 
 #[test]
 fn every_case_gives_its_result() {
     let library = library();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/run");
-    let mut paths: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    paths.sort();
-    let (mut count, mut failures) = (0, String::new());
-    for path in paths {
-        let text = std::fs::read_to_string(&path).unwrap();
-        for case in text.split("\n//# ").skip(1) {
-            count += 1;
-            let (title, rest) = case.split_once('\n').unwrap_or((case, ""));
-            let mut expected = None;
-            let mut code = String::new();
-            for line in rest.lines() {
-                match (line.strip_prefix("//= "), line.strip_prefix("//! ")) {
-                    (Some(result), _) => expected = Some(Ok(result.to_owned())),
-                    (_, Some(error)) => expected = Some(Err(error.to_owned())),
-                    _ => writeln!(code, "{line}").unwrap(),
-                }
-            }
-            let name = format!("{}: {title}", path.file_name().unwrap().to_string_lossy());
-            let actual = std::panic::catch_unwind(|| run(&code, title, &library))
-                .unwrap_or_else(|_| Err("panic".into()));
-            let good = match (&expected, &actual) {
-                (Some(Ok(expected)), Ok(actual)) => expected == actual,
-                (Some(Err(part)), Err(message)) => message.contains(part),
-                _ => false,
-            };
-            if !good {
-                writeln!(failures, "{name}\n  expected {expected:?}\n  got      {actual:?}").unwrap();
-            }
-        }
-    }
-    assert!(count > 0, "no cases found");
-    assert!(failures.is_empty(), "\n{failures}");
-    println!("{count} cases");
+    check_cases(&folder, |case| run(&case.code, &case.title, &library));
 }

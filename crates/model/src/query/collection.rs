@@ -2,12 +2,12 @@
 
 use tessera_values::{Text, Value};
 
-use super::ast::{Condition, Criterion, PathExpression, Placeholder, Query, Suffix};
+use super::ast::{Comparator, Condition, Criterion, Literal, PathExpression, Placeholder, Query, Suffix};
 use super::merge::split_at_letter;
 use super::operands::{Given, Place, comparison};
 use super::parse::parse_path;
 use super::resolve::{object_path, object_test};
-use super::{ObjectStep, ObjectTest, Parameters, QueryError};
+use super::{ObjectStep, ObjectTest, Operand, Operator, Parameters, QueryError};
 
 /// A query on the elements of a collection, to be run with [`super::evaluate::test_object`].
 #[derive(Clone, Debug, PartialEq)]
@@ -90,6 +90,14 @@ impl Elements<'_> {
         criterion: &Criterion,
     ) -> Result<(Option<LetteredCollection>, ObjectTest), QueryError> {
         let (path, name) = self.path(&criterion.path)?;
+        if let Some(address) = self.reference(criterion)? {
+            return Ok(match split_at_letter(path) {
+                (path, None) => (None, reference_test(path, criterion.comparator, address)),
+                (collection, Some((letter, inner))) => {
+                    (Some((letter, collection)), reference_test(inner, criterion.comparator, address))
+                }
+            });
+        }
         let given = Given::read(&criterion.value, self.parameters)?;
         let place = Place { attribute: &name, field_type: None };
         let (operator, operand) = comparison(place, criterion.comparator, &given)?;
@@ -99,6 +107,17 @@ impl Elements<'_> {
                 (Some((letter, collection)), object_test(inner, operator, operand))
             }
         })
+    }
+
+    /// The object or collection behind a placeholder, where it is compared itself and not what it holds
+    /// (`docs/API/CollectionClass.md`).
+    fn reference(&self, criterion: &Criterion) -> Result<Option<usize>, QueryError> {
+        let compares = equality(criterion.comparator).is_some();
+        let Literal::Placeholder(placeholder) = &criterion.value else { return Ok(None) };
+        if !compares {
+            return Ok(None);
+        }
+        Ok(self.parameters.value(placeholder)?.address())
     }
 
     fn path(&self, path: &PathExpression) -> Result<(LetteredPath, Text), QueryError> {
@@ -119,4 +138,24 @@ impl Elements<'_> {
             }),
         }
     }
+}
+
+/// Does a comparator ask for the same (True) or another value (False)?
+fn equality(comparator: Comparator) -> Option<bool> {
+    match comparator {
+        Comparator::Equal | Comparator::StrictEqual => Some(true),
+        Comparator::NotEqual | Comparator::StrictNotEqual => Some(false),
+        _ => None,
+    }
+}
+
+/// An inequality never finds Null.
+fn reference_test(path: Vec<ObjectStep>, comparator: Comparator, address: usize) -> ObjectTest {
+    let same = ObjectTest::Reference { path: path.clone(), address };
+    if equality(comparator) == Some(true) {
+        return same;
+    }
+    let operand = Operand::Scalar(tessera_values::Scalar::Null);
+    let exists = ObjectTest::Compare { path, operator: Operator::NotEqual, operand };
+    ObjectTest::And(vec![exists, ObjectTest::Not(Box::new(same))])
 }

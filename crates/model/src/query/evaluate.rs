@@ -175,6 +175,9 @@ pub fn test_object(test: &ObjectTest, object: &Value) -> bool {
         ObjectTest::Or(tests) => tests.iter().any(|test| test_object(test, object)),
         ObjectTest::Not(test) => !test_object(test, object),
         ObjectTest::Compare { path, operator, operand } => compare_at(object, path, *operator, operand),
+        ObjectTest::Reference { path, address } => {
+            object_values(object, path).iter().any(|value| value.address() == Some(*address))
+        }
         ObjectTest::Element { path, test } => object_values(object, path).iter().any(|value| match value {
             Value::Collection(collection) => {
                 collection.to_vec().iter().any(|element| test_object(test, element))

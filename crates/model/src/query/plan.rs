@@ -138,6 +138,13 @@ pub enum ObjectTest {
         /// With what.
         operand: Operand,
     },
+    /// The value, or one of the values, at the path is this very object or collection.
+    Reference {
+        /// From the object tested.
+        path: Vec<ObjectStep>,
+        /// Where it lies in memory; whoever runs the test holds it until then.
+        address: usize,
+    },
     /// One element of the collection at `path` satisfies `test`; the paths in it start at the element.
     Element {
         /// From the object tested to the collection.

@@ -13,11 +13,19 @@ pub(super) const COMMANDS: &[(u16, Command)] = &[(1533, generate), (1534, verify
 const DEFAULT_COST: u32 = 10;
 
 /// `Generate password hash(password {; {algorithm; cost}})`. bcrypt sees the first 72 bytes.
-fn generate(context: &Rc<Context>, _: &mut Process, arguments: &mut Arguments) -> Result<Value, ErrorStack> {
+/// A wrong option is an error, and the answer is the empty text.
+fn generate(
+    context: &Rc<Context>,
+    process: &mut Process,
+    arguments: &mut Arguments,
+) -> Result<Value, ErrorStack> {
     let password = arguments.text(0)?;
-    let cost = match arguments.object(1)? {
-        Some(options) => cost(&options)?,
-        None => DEFAULT_COST,
+    let cost = match arguments.object(1)?.as_ref().map_or(Ok(DEFAULT_COST), cost) {
+        Ok(cost) => cost,
+        Err(error) => {
+            process.answer_and_fail(Value::text(""));
+            return Err(error);
+        }
     };
     let mut salt = [0; 16];
     context.application().environment.chance.fill(&mut salt);
