@@ -1,6 +1,6 @@
 //! Pointers and the variables they reach.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use crate::{Text, Value};
@@ -12,12 +12,25 @@ pub struct Variable {
     pub name: Text,
     /// The current content.
     pub value: RefCell<Value>,
+    ended: Cell<bool>,
 }
 
 impl Variable {
     /// A variable with a first value.
     pub fn new(name: impl Into<Text>, value: Value) -> Rc<Self> {
-        Rc::new(Self { name: name.into(), value: RefCell::new(value) })
+        Rc::new(Self { name: name.into(), value: RefCell::new(value), ended: Cell::new(false) })
+    }
+
+    /// The routine it belongs to is over: pointers to it lead nowhere from now on.
+    pub fn end(&self) {
+        self.ended.set(true);
+        let content = self.value.take();
+        crate::release([content]);
+    }
+
+    /// Is the routine it belonged to over?
+    pub fn has_ended(&self) -> bool {
+        self.ended.get()
     }
 }
 

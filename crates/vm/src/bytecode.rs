@@ -140,6 +140,8 @@ pub enum Instruction {
     PointerToElement { to: Register, pointer: Register, index: Register },
     /// to := pointer->
     Dereference { to: Register, pointer: Register },
+    /// to := pointer->, or undefined when that leads nowhere
+    Peek { to: Register, pointer: Register },
     /// pointer-> := value
     StoreDereference { pointer: Register, value: Register },
     /// to := a formula of routine `routine` with the values it captures

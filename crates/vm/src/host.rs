@@ -133,6 +133,8 @@ pub struct Shared {
     pub interprocess: Arc<SharedObject>,
     /// One instance per server.
     pub singletons: Arc<Singletons>,
+    /// The method that takes errors of processes without one of their own: `ON ERR CALL(method; ek global)`.
+    pub error_method: Mutex<Option<Text>>,
 }
 
 impl Default for Shared {
@@ -141,6 +143,7 @@ impl Default for Shared {
             storage: SharedObject::new_single(),
             interprocess: SharedObject::new_single(),
             singletons: Arc::default(),
+            error_method: Mutex::default(),
         }
     }
 }

@@ -57,9 +57,13 @@ fn element_index(array: &ArrayRef, index: &Value) -> Result<usize, ErrorStack> {
 pub(crate) fn dereference(pointer: &Pointer) -> Result<Value, ErrorStack> {
     match pointer {
         Pointer::Nil => Err(ErrorStack::runtime("A nil pointer can't be dereferenced.")),
-        Pointer::Variable(variable) => Ok(variable.value.borrow().clone()),
+        Pointer::Variable(variable) => {
+            check_alive(variable)?;
+            Ok(variable.value.borrow().clone())
+        }
         Pointer::Element(element_of) => {
             let (variable, path) = element_of.as_ref();
+            check_alive(variable)?;
             let mut value = variable.value.borrow().clone();
             for index in path {
                 value = element(&value, &Value::Integer(*index))?;
@@ -69,6 +73,22 @@ pub(crate) fn dereference(pointer: &Pointer) -> Result<Value, ErrorStack> {
         Pointer::Table(_) | Pointer::Field(..) => {
             Err(ErrorStack::runtime("Tables and fields can't be read: the record language is not supported."))
         }
+    }
+}
+
+/// A pointer to a local is valid only while its routine runs (`docs/Concepts/dt_pointer.md`).
+fn check_alive(variable: &Variable) -> Result<(), ErrorStack> {
+    if variable.has_ended() {
+        return Err(ErrorStack::runtime("The pointer leads to a local variable of a routine that is over."));
+    }
+    Ok(())
+}
+
+/// As [`dereference`], but what is no more, and what no pointer leads to, is undefined.
+pub(crate) fn peek(pointer: &Value) -> Value {
+    match pointer {
+        Value::Pointer(pointer) => dereference(pointer).unwrap_or_default(),
+        _ => Value::Undefined,
     }
 }
 
@@ -89,6 +109,7 @@ pub(crate) fn target(pointer: &Pointer) -> Result<Value, ErrorStack> {
 pub(crate) fn store_dereference(pointer: &Pointer, value: Value) -> Result<(), ErrorStack> {
     match pointer {
         Pointer::Variable(variable) => {
+            check_alive(variable)?;
             let selects =
                 matches!(&*variable.value.borrow(), Value::Array(_)).then(|| value.as_integer()).flatten();
             if let (Some(number), Value::Array(array)) = (selects, &*variable.value.borrow()) {

@@ -58,6 +58,8 @@ pub struct Process {
     pub(crate) last_errors: Vec<FourDError>,
     pub(crate) error_method: Option<(Text, usize)>,
     pub(crate) handling: bool,
+    /// `ABORT` was called in the error method.
+    pub(crate) aborted: bool,
     pub(crate) singletons: HashMap<ClassId, Value>,
     pub(crate) native_depth: usize,
     /// What a native function answers although it fails.
@@ -95,6 +97,7 @@ impl Process {
             last_errors: Vec::new(),
             error_method: None,
             handling: false,
+            aborted: false,
             singletons: HashMap::new(),
             native_depth: 0,
             answered: None,
@@ -186,9 +189,14 @@ impl Process {
         self.last_errors = errors;
     }
 
-    /// Queues an error to be raised when the running routine returns.
+    /// Queues an error to be raised when the running routine returns. Inside a `Try` of that routine it is only told
+    /// by `Last errors` (`docs/Concepts/error-handling.md`).
     pub fn defer(&mut self, error: FourDError) {
-        if let Some(frame) = self.frames.last_mut() {
+        let number = self.frames.len().wrapping_sub(1);
+        let Some(frame) = self.frames.last_mut() else { return };
+        if self.handlers.last().is_some_and(|handler| handler.frame == number) {
+            self.last_errors.push(error);
+        } else {
             frame.deferred.push(error);
         }
     }
@@ -206,7 +214,14 @@ impl Process {
 
     /// Does a `Try` or an error method take the next error?
     pub fn is_guarded(&self) -> bool {
-        !self.handlers.is_empty() || self.error_method.is_some()
+        !self.handlers.is_empty() || self.error_method().is_some()
+    }
+
+    /// The method that takes errors here, and inside how many `Try` it was installed: the process's own, else that of
+    /// the server.
+    pub(crate) fn error_method(&self) -> Option<(Text, usize)> {
+        let global = || self.environment.shared.error_method.lock().clone().map(|method| (method, 0));
+        self.error_method.clone().or_else(global)
     }
 
     /// Tells the host when the running routine ends; used for privileges promoted inside it.

@@ -418,6 +418,10 @@ impl Process {
                         let value = attempt!(value);
                         at!(to) = value;
                     }
+                    Instruction::Peek { to, pointer } => {
+                        let value = place::peek(&at!(pointer));
+                        at!(to) = value;
+                    }
                     Instruction::StoreDereference { pointer, value } => {
                         let value = at!(value).clone();
                         let stored = match &at!(pointer) {
@@ -446,11 +450,14 @@ impl Process {
                         attempt!(self.lock_shared(&object));
                     }
                     Instruction::UseExit => self.unlock_last(),
-                    Instruction::TryEnter { target } => self.handlers.push(Handler {
-                        frame: self.frames.len() - 1,
-                        target: target as usize,
-                        uses: self.uses.len(),
-                    }),
+                    Instruction::TryEnter { target } => {
+                        self.last_errors.clear();
+                        self.handlers.push(Handler {
+                            frame: self.frames.len() - 1,
+                            target: target as usize,
+                            uses: self.uses.len(),
+                        });
+                    }
                     Instruction::TryExit => {
                         self.handlers.pop();
                         self.forget_inner_error_method();

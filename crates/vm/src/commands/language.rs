@@ -14,6 +14,7 @@ pub(super) const COMMANDS: &[(u16, Command)] = &[
     (684, current_method_name),
     (704, method_called_on_error),
     (155, on_err_call),
+    (156, abort),
     (315, is_nil_pointer),
     (1007, execute_method),
     (1129, assert),
@@ -65,15 +66,36 @@ fn call_chain(process: &mut Process, _: &mut Arguments) -> Result<Value, ErrorSt
     Ok(Value::Collection(chain.collect()))
 }
 
-/// `ON ERR CALL(method {; scope})`; an empty name removes it.
+/// The scopes of an error method (`docs/commands/on-err-call.md`).
+const ERRORS_GLOBAL: i64 = 1;
+const ERRORS_OF_COMPONENTS: i64 = 2;
+
+/// `ON ERR CALL(method {; scope})`; an empty name removes it. There are no components whose errors one could take.
 fn on_err_call(process: &mut Process, arguments: &mut Arguments) -> Result<Value, ErrorStack> {
-    let method = arguments.text(0)?;
-    process.error_method = (!method.is_empty()).then_some((method, process.handlers.len()));
+    let method = Some(arguments.text(0)?).filter(|method| !method.is_empty());
+    match arguments.integer(1)? {
+        ERRORS_OF_COMPONENTS => {}
+        ERRORS_GLOBAL => *process.environment().shared.error_method.lock() = method,
+        _ => process.error_method = method.map(|method| (method, process.handlers.len())),
+    }
+    process.set_variable("Error", Value::Integer(0));
     Ok(Value::Undefined)
 }
 
-fn method_called_on_error(process: &mut Process, _: &mut Arguments) -> Result<Value, ErrorStack> {
-    Ok(Value::Text(process.error_method.as_ref().map(|(method, _)| method.clone()).unwrap_or_default()))
+/// `Method called on error({scope})`
+fn method_called_on_error(process: &mut Process, arguments: &mut Arguments) -> Result<Value, ErrorStack> {
+    let method = match arguments.integer(0)? {
+        ERRORS_OF_COMPONENTS => None,
+        ERRORS_GLOBAL => process.environment().shared.error_method.lock().clone(),
+        _ => process.error_method.as_ref().map(|(method, _)| method.clone()),
+    };
+    Ok(Value::Text(method.unwrap_or_default()))
+}
+
+/// `ABORT`: in an error method, the code that failed ends; elsewhere, the process (`docs/commands-legacy/abort.md`).
+fn abort(process: &mut Process, _: &mut Arguments) -> Result<Value, ErrorStack> {
+    process.aborted = process.handling;
+    Err(ErrorStack::fatal("ABORT was called."))
 }
 
 /// Three arrays: numbers, components, messages (`docs/commands-legacy/get-last-error-stack.md`).

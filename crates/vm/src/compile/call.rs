@@ -10,6 +10,10 @@ use crate::program::lower;
 /// The most arguments one call takes.
 const ARGUMENTS_MAX: usize = 255;
 
+/// `Undefined`, `Type`, `Value type`: they look at what a pointer leads to without an error when it leads nowhere
+/// (`docs/commands/type.md`).
+const TYPE_COMMANDS: [u16; 3] = [82, 295, 1509];
+
 impl RoutineCompiler<'_> {
     /// Compiles a call and puts its result into `to`.
     pub(super) fn call_to(&mut self, callee: &Expression, arguments: &[Argument], to: Register) {
@@ -117,7 +121,13 @@ impl RoutineCompiler<'_> {
                 Argument::Value(value) if commands::writes_argument(command, position) => {
                     self.pointer_to(value, register);
                 }
-                Argument::Value(value) => self.expression_to(value, register),
+                Argument::Value(value) => match &value.kind {
+                    ExpressionKind::Dereference(pointer) if TYPE_COMMANDS.contains(&command) => {
+                        self.expression_to(pointer, register);
+                        self.emit(Instruction::Peek { to: register, pointer: register });
+                    }
+                    _ => self.expression_to(value, register),
+                },
                 Argument::Flag(flag, _) => {
                     let index = self.constant(tessera_values::Scalar::Text(flag.to_string().into()));
                     self.emit(Instruction::Constant { to: register, index });

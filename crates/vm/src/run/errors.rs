@@ -22,10 +22,8 @@ impl Process {
         }
         if !error.fatal {
             // A method installed before the innermost Try is not asked; one installed inside is.
-            let method = self
-                .error_method
-                .clone()
-                .filter(|(_, depth)| !self.handling && *depth >= self.handlers.len());
+            let method =
+                self.error_method().filter(|(_, depth)| !self.handling && *depth >= self.handlers.len());
             if let Some((method, _)) = method
                 && self.frames.len() > floor
             {
@@ -93,7 +91,7 @@ impl Process {
         }
     }
 
-    /// `ON ERR CALL`: the method runs, then the code goes on with the next statement
+    /// `ON ERR CALL`: the method runs, then, unless it calls `ABORT`, the code goes on with the next statement
     /// (`docs/commands-legacy/on-err-call.md`).
     pub(super) fn run_error_method(&mut self, method: &str, error: ErrorStack) -> Result<(), ErrorStack> {
         if let Some(first) = error.errors.first() {
@@ -108,6 +106,9 @@ impl Process {
             self.handling = true;
             let result = self.call(&routine, Value::Undefined, &[]);
             self.handling = false;
+            if std::mem::take(&mut self.aborted) {
+                return Err(ErrorStack { fatal: true, errors: error.errors });
+            }
             result?;
         }
         if let Some(frame) = self.frames.last_mut() {

@@ -98,6 +98,13 @@ impl Process {
         let frame = self.frames.pop()?;
         self.handlers.truncate(frame.handlers_floor);
         self.unlock_to(frame.uses_floor);
+        for slot in &frame.routine.boxed {
+            if let Some(Value::Pointer(Pointer::Variable(variable))) =
+                self.stack.get(frame.base + usize::from(*slot))
+            {
+                variable.end();
+            }
+        }
         if frame.watched {
             let host = self.host();
             host.left(self, &frame.routine);
@@ -124,9 +131,8 @@ impl Process {
         for register in &mut self.stack[frame.base + 1..end.min(kept).max(frame.base + 1)] {
             *register = Value::Undefined;
         }
-        if self.stack.len() > kept {
-            self.stack.truncate(kept);
-        }
+        // The stack may also be too short: after an error it ended with the routine that took it.
+        self.stack.resize_with(kept, || Value::Undefined);
         self.stack[frame.base] = result;
         if frame.deferred.is_empty() {
             Ok(())

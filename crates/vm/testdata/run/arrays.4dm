@@ -247,3 +247,30 @@ $a:=2
 $b:=$a
 return [$b{1}; $b+0; Size of array($b)]
 //= ["b",2,3]
+
+//# L128: a pointer to a local of a routine that is over is an error
+$p:=pointerToLocal
+return $p->
+//! a local variable of a routine that is over
+
+//# L128: so is writing through it, and an element of such an array
+$p:=pointerToLocal
+Try
+	$p->:="x"
+Catch
+	$first:=Last errors.length
+End try
+$q:=pointerToLocal(1)
+return [$first; Undefined(Try($q->)); Is nil pointer($q)]
+//= [1,true,false]
+
+//# Type of what a dead pointer leads to is undefined, without an error (docs/commands/type.md)
+$p:=pointerToLocal
+return [Type($p->); Undefined($p->); Value type($p->)]
+//= [5,true,5]
+
+//# a pointer to a local is good in what the routine calls
+var $n : Integer:=4
+addThrough(->$n; 3)
+return $n
+//= 7

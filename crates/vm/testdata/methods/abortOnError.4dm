@@ -1,0 +1,3 @@
+errorsSeen:=errorsSeen+1
+ABORT
+errorsSeen:=errorsSeen+100

@@ -1,0 +1,2 @@
+#DECLARE($to : Pointer; $n : Integer)
+$to->:=$to->+$n

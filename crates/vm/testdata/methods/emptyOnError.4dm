@@ -1,0 +1,1 @@
+// takes every error, and does nothing

@@ -1,0 +1,1 @@
+otherErrorsSeen:=otherErrorsSeen+1

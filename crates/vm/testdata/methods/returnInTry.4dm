@@ -1,0 +1,5 @@
+Try
+	return "inside"
+Catch
+	return "catch"
+End try

@@ -1,0 +1,2 @@
+#DECLARE($code : Integer)
+throw($code; "now")

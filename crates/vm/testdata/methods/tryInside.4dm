@@ -1,0 +1,5 @@
+Try
+	throw(8; "in here")
+Catch
+	return "inner"
+End try
