@@ -73,5 +73,6 @@ fn library() -> Vec<(SourceKind, String, String)> {
 fn every_case_gives_its_result() {
     let library = library();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/run");
-    check_cases(&folder, |case| run(&case.code, &case.title, &library));
+    let count = check_cases(&folder, |case| run(&case.code, &case.title, &library));
+    println!("{count} cases");
 }

@@ -101,5 +101,6 @@ fn run(case: &Case, library: &[(String, String)]) -> Result<String, String> {
 fn every_case_gives_its_result() {
     let library = library(&origin::start());
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/run");
-    check_cases(&folder, |case| run(case, &library));
+    let count = check_cases(&folder, |case| run(case, &library));
+    println!("{count} cases");
 }
