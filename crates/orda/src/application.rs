@@ -16,6 +16,7 @@ use crate::classes::{ClassRole, ClassTable};
 use crate::context::{RequestInfo, Run};
 use crate::hashing::HashPool;
 use crate::locks::Locks;
+use crate::processes::Processes;
 use crate::web::WebServerSettings;
 
 /// Why a project can't be served.
@@ -79,6 +80,7 @@ pub struct Application {
     /// The names that expressions in texts and pages may use.
     pub(crate) vocabulary: Vocabulary,
     pub(crate) hashing: Arc<HashPool>,
+    pub(crate) processes: Arc<Processes>,
     pub(crate) classes: ClassTable,
     own_session: Arc<Session>,
 }
@@ -115,6 +117,7 @@ impl Application {
             stopping: Arc::default(),
             findings: built.findings,
             vocabulary: built.vocabulary,
+            processes: Arc::default(),
             hashing: Arc::new(HashPool::new(hash_threads).map_err(OpenError::Threads)?),
             own_session: sessions.stored_procedure(),
             sessions: Arc::new(sessions),
@@ -151,6 +154,7 @@ impl Application {
             stopping: Arc::clone(&self.stopping),
             tracks_changes: self.tracks_changes,
             hashing: Arc::clone(&self.hashing),
+            processes: Arc::clone(&self.processes),
             own_session: Arc::clone(&self.own_session),
         })
     }

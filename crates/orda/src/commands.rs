@@ -1,6 +1,8 @@
 //! Commands that need the server: data, session, passwords, files, web server, processes.
 
+use std::collections::HashMap;
 use std::rc::Rc;
+use std::sync::LazyLock;
 
 use tessera_values::{ErrorStack, Value};
 use tessera_vm::{Arguments, BuiltInClass, Process};
@@ -17,21 +19,27 @@ mod web;
 
 type Command = fn(&Rc<Context>, &mut Process, &mut Arguments) -> Result<Value, ErrorStack>;
 
-/// Finds a command among those of this crate.
-fn find(command: u16) -> Option<Command> {
-    [
-        database::COMMANDS,
-        files::COMMANDS,
-        passwords::COMMANDS,
-        processes::COMMANDS,
-        sessions::COMMANDS,
-        web::COMMANDS,
-    ]
-    .iter()
-    .flat_map(|family| family.iter())
-    .find(|(number, _)| *number == command)
-    .map(|(_, command)| *command)
-}
+/// The commands whose token number is known, family by family.
+const FAMILIES: &[&[(u16, Command)]] = &[
+    database::COMMANDS,
+    files::COMMANDS,
+    passwords::COMMANDS,
+    processes::COMMANDS,
+    sessions::COMMANDS,
+    web::COMMANDS,
+];
+
+/// The commands that only have a number of our own: found by name.
+const NAMED: &[&[(&str, Command)]] = &[processes::NAMED];
+
+static TABLE: LazyLock<HashMap<u16, Command>> = LazyLock::new(|| {
+    let numbered = FAMILIES.iter().flat_map(|family| family.iter().copied());
+    let named = NAMED.iter().flat_map(|family| family.iter()).map(|(name, command)| {
+        let number = tessera_syntax::command_by_name(name);
+        (number.unwrap_or_else(|| panic!("the table of names has no command {name}")), *command)
+    });
+    numbered.chain(named).collect()
+});
 
 pub(crate) fn run(
     context: &Rc<Context>,
@@ -39,7 +47,7 @@ pub(crate) fn run(
     command: u16,
     arguments: &mut Arguments,
 ) -> Option<Result<Value, ErrorStack>> {
-    find(command).map(|command| command(context, process, arguments))
+    TABLE.get(&command).map(|command| command(context, process, arguments))
 }
 
 /// A class `4D.name` of this crate.
@@ -47,4 +55,18 @@ pub(crate) fn built_in_class(name: &str) -> Option<Value> {
     [files::CLASSES, http::CLASSES, web::CLASSES]
         .into_iter()
         .find_map(|classes| BuiltInClass::find(classes, name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_command_is_registered_twice_and_every_number_has_a_name() {
+        let count: usize = FAMILIES.iter().map(|family| family.len()).sum();
+        assert_eq!(TABLE.len(), count + NAMED.iter().map(|family| family.len()).sum::<usize>());
+        for (number, _) in FAMILIES.iter().flat_map(|family| family.iter()) {
+            assert!(tessera_syntax::command_name(*number).is_some(), "{number}");
+        }
+    }
 }

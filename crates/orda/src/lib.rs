@@ -22,6 +22,7 @@ mod error;
 mod events;
 mod hashing;
 mod locks;
+mod processes;
 mod query;
 mod quotas;
 mod read;

@@ -4,7 +4,7 @@ use std::any::Any;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::shared::SharedNative;
+use crate::shared::{Group, SharedNative};
 use crate::{ErrorStack, Value};
 
 /// The running process, seen from a native object that needs it.
@@ -87,6 +87,11 @@ pub trait Native: Any {
 
     /// The form that may be stored in shared objects, when there is one.
     fn to_shared(&self) -> Option<Arc<dyn SharedNative>> {
+        None
+    }
+
+    /// The lock that `Use` takes, for objects that several processes hold.
+    fn group(&self) -> Option<Arc<Group>> {
         None
     }
 

@@ -35,6 +35,7 @@ const CLASSES: &[BuiltInClass] = &[
     BuiltInClass { name: "Function", parent: Some("Object"), new: None },
     BuiltInClass { name: "Class", parent: Some("Object"), new: None },
     BuiltInClass { name: "Collection", parent: Some("Object"), new: None },
+    BuiltInClass { name: "Signal", parent: Some("Object"), new: None },
     BuiltInClass { name: "Document", parent: Some("Object"), new: None },
     BuiltInClass { name: "Directory", parent: Some("Object"), new: None },
 ];

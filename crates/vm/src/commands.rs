@@ -29,6 +29,7 @@ mod quiet;
 mod regex;
 mod system;
 mod text;
+mod waiting;
 mod writes;
 
 pub(crate) use blob::{blob_function, new_blob};
@@ -56,6 +57,7 @@ const FAMILIES: &[&[(u16, Command)]] = &[
     regex::COMMANDS,
     system::COMMANDS,
     text::COMMANDS,
+    waiting::COMMANDS,
 ];
 
 /// The commands that only have a number of our own, which may change: found by name.
@@ -68,6 +70,7 @@ const NAMED: &[&[(&str, Command)]] = &[
     objects::NAMED,
     quiet::NAMED,
     text::NAMED,
+    waiting::NAMED,
 ];
 
 static TABLE: LazyLock<Vec<Option<Command>>> = LazyLock::new(|| {

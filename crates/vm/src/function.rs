@@ -37,6 +37,11 @@ impl FunctionValue {
         Self { routine, captured: Rc::new(Captured(captured)) }
     }
 
+    /// What it captured.
+    pub(crate) fn captured(&self) -> &[(Register, Value)] {
+        &self.captured.0
+    }
+
     /// Calls it with a `This`.
     pub fn call(&self, process: &mut Process, this: Value, arguments: &[Value]) -> Result<Value, ErrorStack> {
         // Formula(myMethod).call(Null; "a") passes "a" on (docs/API/FunctionClass.md).

@@ -135,6 +135,8 @@ pub struct Shared {
     pub singletons: Arc<Singletons>,
     /// The method that takes errors of processes without one of their own: `ON ERR CALL(method; ek global)`.
     pub error_method: Mutex<Option<Text>>,
+    /// Who holds which semaphore.
+    pub semaphores: crate::semaphores::Semaphores,
 }
 
 impl Default for Shared {
@@ -144,6 +146,7 @@ impl Default for Shared {
             interprocess: SharedObject::new_single(),
             singletons: Arc::default(),
             error_method: Mutex::default(),
+            semaphores: crate::semaphores::Semaphores::default(),
         }
     }
 }

@@ -67,6 +67,8 @@ pub struct Process {
     /// Must the failed statement still assign the answer of its call?
     pub(crate) assigns_answer: bool,
     pub(crate) assertions: bool,
+    /// It may hold semaphores.
+    pub(crate) has_semaphores: bool,
     fuel: u32,
     must_stop: Arc<AtomicBool>,
     deadline: Option<jiff::Timestamp>,
@@ -103,6 +105,7 @@ impl Process {
             answered: None,
             assigns_answer: false,
             assertions: true,
+            has_semaphores: false,
             fuel: FUEL,
             must_stop: Arc::default(),
             deadline,
@@ -326,6 +329,7 @@ impl Process {
         let group = match value {
             Value::Object(ObjectRef::Shared(object)) => object.group(),
             Value::Collection(CollectionRef::Shared(collection)) => collection.group(),
+            Value::Native(native) if native.group().is_some() => native.group().unwrap_or_default(),
             other => {
                 return Err(ErrorStack::runtime(format!(
                     "Use needs a shared object or collection, not {}.",
@@ -359,6 +363,9 @@ impl Process {
 impl Drop for Process {
     fn drop(&mut self) {
         self.unlock_to(0);
+        if self.has_semaphores {
+            self.environment.shared.semaphores.release(self.id);
+        }
     }
 }
 
