@@ -36,6 +36,7 @@ const CLASSES: &[BuiltInClass] = &[
     BuiltInClass { name: "Class", parent: Some("Object"), new: None },
     BuiltInClass { name: "Collection", parent: Some("Object"), new: None },
     BuiltInClass { name: "Signal", parent: Some("Object"), new: None },
+    BuiltInClass { name: "Vector", parent: Some("Object"), new: Some(crate::vector::new_vector) },
     BuiltInClass { name: "Document", parent: Some("Object"), new: None },
     BuiltInClass { name: "Directory", parent: Some("Object"), new: None },
 ];

@@ -30,6 +30,7 @@ mod program;
 mod run;
 mod semaphores;
 mod signal;
+mod vector;
 
 pub use arguments::Arguments;
 pub use built_in_class::{BuiltInClass, Constructor, built_in_class};

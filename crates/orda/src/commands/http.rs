@@ -9,6 +9,7 @@ use tessera_vm::{Arguments, BuiltInClass, Process};
 
 mod exchange;
 mod options;
+mod recorder;
 mod request;
 
 use options::Options;

@@ -4,6 +4,10 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
 use tessera_values::{ErrorStack, Text};
+use ureq::unversioned::resolver::DefaultResolver;
+use ureq::unversioned::transport::{Connector as _, DefaultConnector};
+
+use super::recorder::Head;
 
 /// What an answer may weigh at most.
 const ANSWER_BYTES_MAX: u64 = 256 * 1024 * 1024;
@@ -27,6 +31,8 @@ pub(super) struct Answer {
     pub(super) status_text: &'static str,
     /// In the order received, names in lower case.
     pub(super) headers: Vec<(String, String)>,
+    /// As the other server wrote them.
+    pub(super) raw_headers: Vec<(String, String)>,
     pub(super) body: Vec<u8>,
 }
 
@@ -50,15 +56,17 @@ pub(super) fn start(sent: Sent) -> Result<Receiver<Outcome>, ErrorStack> {
 }
 
 fn run(sent: &Sent) -> Result<Answer, ureq::Error> {
-    let agent: ureq::Agent = ureq::Agent::config_builder()
+    let config = ureq::Agent::config_builder()
         .http_status_as_error(false)
         .timeout_global(Some(sent.timeout))
         .max_redirects(if sent.redirects { REDIRECTS_MAX } else { 0 })
         .max_redirects_will_error(false)
         .allow_non_standard_methods(true)
         .tls_config(ureq::tls::TlsConfig::builder().disable_verification(!sent.verify_certificate).build())
-        .build()
-        .into();
+        .build();
+    let head = Head::default();
+    let connector = DefaultConnector::default().chain(head.clone());
+    let agent = ureq::Agent::with_parts(config, connector, DefaultResolver::default());
     let mut response = match (sent.method.as_str(), sent.body.is_empty()) {
         // These carry no body unless code insists.
         ("GET", false) => {
@@ -91,6 +99,7 @@ fn run(sent: &Sent) -> Result<Answer, ureq::Error> {
         status: status.as_u16(),
         status_text: status.canonical_reason().unwrap_or_default(),
         headers,
+        raw_headers: head.headers(),
         body: response.body_mut().with_config().limit(ANSWER_BYTES_MAX).read_to_vec()?,
     })
 }

@@ -34,6 +34,7 @@ impl DataType {
 #[derive(Default)]
 pub(super) struct Callbacks {
     pub(super) on_headers: Option<Rc<dyn Native>>,
+    pub(super) on_data: Option<Rc<dyn Native>>,
     pub(super) on_response: Option<Rc<dyn Native>>,
     pub(super) on_error: Option<Rc<dyn Native>>,
     pub(super) on_terminate: Option<Rc<dyn Native>>,
@@ -50,6 +51,7 @@ pub(super) struct Options {
     pub(super) redirects: bool,
     pub(super) verify_certificate: bool,
     pub(super) timeout: Duration,
+    pub(super) returns_body: bool,
     pub(super) callbacks: Callbacks,
 }
 
@@ -69,6 +71,13 @@ impl Options {
         {
             headers.push(("Content-Type".into(), content_type.into()));
         }
+        let on_data = callback(&options, "onData")?;
+        let returns_body = boolean(&options, "returnResponseBody", true)?;
+        if !returns_body && on_data.is_none() {
+            return Err(ErrorStack::runtime(
+                "HTTPRequest: without \"returnResponseBody\" an \"onData\" function must take the body.",
+            ));
+        }
         Ok(Self {
             url: with_scheme(url),
             method: text(&options, "method", "GET")?.to_uppercase(),
@@ -79,8 +88,10 @@ impl Options {
             redirects: boolean(&options, "automaticRedirections", true)?,
             verify_certificate: boolean(&options, "validateTLSCertificate", true)?,
             timeout: timeout(options.get("timeout").unwrap_or_default())?,
+            returns_body,
             callbacks: Callbacks {
                 on_headers: callback(&options, "onHeaders")?,
+                on_data,
                 on_response: callback(&options, "onResponse")?,
                 on_error: callback(&options, "onError")?,
                 on_terminate: callback(&options, "onTerminate")?,

@@ -21,6 +21,7 @@ pub(super) struct HttpRequest {
     data_type: DataType,
     encoding: Text,
     timeout: Duration,
+    returns_body: bool,
     callbacks: Callbacks,
     under_way: RefCell<Option<Receiver<Outcome>>>,
     response: RefCell<Value>,
@@ -47,6 +48,7 @@ impl HttpRequest {
             data_type: options.data_type,
             encoding: options.encoding,
             timeout: options.timeout,
+            returns_body: options.returns_body,
             callbacks: options.callbacks,
             under_way: RefCell::new(Some(outcome)),
             response: RefCell::default(),
@@ -67,24 +69,22 @@ impl HttpRequest {
         };
         self.under_way.replace(None);
         self.terminated.set(true);
-        let answered = match outcome {
-            Ok(answer) => {
-                let response = self.response_object(answer);
+        match outcome {
+            Ok(mut answer) => {
+                let body = std::mem::take(&mut answer.body);
+                let data = self.callbacks.on_data.as_ref().map(|_| Value::Blob(body.clone().into()));
+                let response = self.response_object(answer, body);
                 self.response.replace(response);
-                true
+                self.tell(scope, self.callbacks.on_headers.as_ref(), "headers", None)?;
+                self.tell(scope, self.callbacks.on_data.as_ref(), "data", data)?;
+                self.tell(scope, self.callbacks.on_response.as_ref(), "response", None)?;
             }
             Err(message) => {
                 self.errors.replace(errors(&self.url, &message));
-                false
+                self.tell(scope, self.callbacks.on_error.as_ref(), "error", None)?;
             }
-        };
-        if answered {
-            self.tell(scope, self.callbacks.on_headers.as_ref(), "headers")?;
-            self.tell(scope, self.callbacks.on_response.as_ref(), "response")?;
-        } else {
-            self.tell(scope, self.callbacks.on_error.as_ref(), "error")?;
         }
-        self.tell(scope, self.callbacks.on_terminate.as_ref(), "terminate")
+        self.tell(scope, self.callbacks.on_terminate.as_ref(), "terminate", None)
     }
 
     fn tell(
@@ -92,36 +92,35 @@ impl HttpRequest {
         scope: &mut dyn Scope,
         callback: Option<&Rc<dyn Native>>,
         kind: &str,
+        data: Option<Value>,
     ) -> Result<(), ErrorStack> {
         let Some(callback) = callback else { return Ok(()) };
         let this = Value::Native(Rc::clone(self) as Rc<dyn Native>);
-        let event = object([("type", Value::text(kind))]);
+        let event = match data {
+            Some(data) => object([("type", Value::text(kind)), ("data", data)]),
+            None => object([("type", Value::text(kind))]),
+        };
         match Rc::clone(callback).call(scope, "call", &[this.clone(), this, event]) {
             Some(result) => result.map(drop),
             None => Ok(()),
         }
     }
 
-    fn response_object(&self, answer: Answer) -> Value {
-        let headers = pairs_to_object(&answer.headers);
-        let raw = answer
-            .headers
-            .iter()
-            .map(|(name, value)| object([("name", Value::text(name)), ("value", Value::text(value))]))
-            .collect();
-        let content_type = answer
-            .headers
-            .iter()
-            .find(|(name, _)| name == "content-type")
-            .map_or("", |(_, content_type)| content_type.as_str());
-        let body = body_value(self.data_type, content_type, answer.body);
-        object([
+    fn response_object(&self, answer: Answer, body: Vec<u8>) -> Value {
+        let content_type = answer.headers.iter().find(|(name, _)| name == "content-type");
+        let content_type = content_type.map_or("", |(_, content_type)| content_type.as_str());
+        let response = [
             ("status", Value::Integer(answer.status.into())),
             ("statusText", Value::text(answer.status_text)),
-            ("headers", headers),
-            ("rawHeaders", Value::Collection(raw)),
-            ("body", body),
-        ])
+            ("headers", pairs_to_object(&answer.headers)),
+            ("rawHeaders", pairs_to_object(&answer.raw_headers)),
+        ];
+        let mut properties: Properties =
+            response.map(|(name, value)| (name.into(), value)).into_iter().collect();
+        if self.returns_body {
+            properties.insert("body".into(), body_value(self.data_type, content_type, body));
+        }
+        Value::Object(ObjectRef::from_properties(properties))
     }
 }
 
@@ -205,7 +204,7 @@ impl Native for HttpRequest {
             "dataType" => Value::text(self.data_type.name()),
             "encoding" => Value::Text(self.encoding.clone()),
             "protocol" => Value::text("HTTP1"),
-            "returnResponseBody" => Value::Boolean(true),
+            "returnResponseBody" => Value::Boolean(self.returns_body),
             "timeout" => Value::Real(self.timeout.as_secs_f64()),
             "response" => self.response.borrow().clone(),
             "errors" => self.errors.borrow().clone(),
@@ -233,7 +232,7 @@ impl Native for HttpRequest {
                 self.under_way.replace(None);
                 let told = !self.terminated.replace(true);
                 let callback = self.callbacks.on_terminate.as_ref().filter(|_| told);
-                return Some(self.tell(scope, callback, "terminate").map(|()| Value::Undefined));
+                return Some(self.tell(scope, callback, "terminate", None).map(|()| Value::Undefined));
             }
             _ => return None,
         };

@@ -1,0 +1,5 @@
+#DECLARE($seen : Object; $event : Object)
+Use ($seen)
+	$seen.type:=$event.type
+	$seen.size:=$event.data.size
+End use 

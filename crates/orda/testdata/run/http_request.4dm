@@ -1,0 +1,60 @@
+// 4D.HTTPRequest (docs/API/HTTPRequestClass.md).
+
+//# L218: five redirections are followed
+$request:=4D.HTTPRequest.new(origin+"/hops/5").wait()
+return [$request.response.status; $request.response.body]
+//= [200,"arrived"]
+
+//# L218: the sixth is returned
+$request:=4D.HTTPRequest.new(origin+"/hops/6").wait()
+return [$request.response.status; $request.response.headers.location]
+//= [302,"/hops/0"]
+
+//# none is followed when code says so
+$request:=4D.HTTPRequest.new(origin+"/hops/1"; {automaticRedirections: False}).wait()
+return $request.response.status
+//= 302
+
+//# L219: names of headers are in lower case, and in rawHeaders as they came
+$response:=4D.HTTPRequest.new(origin+"/headers").wait().response
+return [$response.headers["x-odd-case"]; $response.rawHeaders["X-Odd-CASE"]; $response.rawHeaders["x-odd-case"]; $response.statusText]
+//= ["Yes","Yes",null,"OK"]
+
+//# L219: those of the last answer, after redirections
+$response:=4D.HTTPRequest.new(origin+"/hops/2").wait().response
+return [$response.rawHeaders["Content-Type"]; $response.rawHeaders.Location]
+//= ["text/plain",null]
+
+//# L220: somebody has to take the body
+return 4D.HTTPRequest.new(origin; {returnResponseBody: False})
+//! onData
+
+//# L220: onData takes it, and the response has none
+$seen:=New shared object
+$options:={returnResponseBody: False; onData: Formula(noteData($seen; $2))}
+$request:=4D.HTTPRequest.new(origin+"/headers"; $options).wait()
+return [$seen.type; $seen.size; $request.response.body; $request.returnResponseBody]
+//= ["data",5,null,false]
+
+//# callbacks come in their order
+var steps : Collection:=[]
+$note:=Formula(steps.push($2.type))
+$request:=4D.HTTPRequest.new(origin+"/json"; {onHeaders: $note; onData: $note; onResponse: $note; onError: $note; onTerminate: $note}).wait()
+return steps
+//= ["headers","data","response","terminate"]
+
+//# JSON becomes an object, unless text is asked for
+return [4D.HTTPRequest.new(origin+"/json").wait().response.body; 4D.HTTPRequest.new(origin+"/json"; {dataType: "text"}).wait().response.body]
+//= [{"a":[1,2]},"{\"a\":[1,2]}"]
+
+//# headers and verb are sent as asked
+$echo:=4D.HTTPRequest.new(origin+"/echo"; {method: "PUT"; headers: {accept: "a/b"; many: ["1"; "2"]}}).wait().response.body
+return [Position("PUT /echo"; $echo); Position("accept: a/b"; $echo)>0; Position("many: 1"; $echo)>0; Position("many: 2"; $echo)>0]
+//= [1,true,true,true]
+
+//# nobody there: an error, and no response
+var steps : Collection:=[]
+$note:=Formula(steps.push($2.type))
+$request:=4D.HTTPRequest.new("http://127.0.0.1:1/"; {onResponse: $note; onError: $note; onTerminate: $note}).wait()
+return [$request.errors.length; $request.response; $request.terminated; steps]
+//= [1,null,true,["error","terminate"]]
