@@ -9,6 +9,7 @@ use tessera_vm::{Arguments, BuiltInClass, Process};
 
 use crate::context::Context;
 
+mod crypto;
 mod database;
 mod files;
 mod http;
@@ -52,7 +53,7 @@ pub(crate) fn run(
 
 /// A class `4D.name` of this crate.
 pub(crate) fn built_in_class(name: &str) -> Option<Value> {
-    [files::CLASSES, http::CLASSES, web::CLASSES]
+    [crypto::CLASSES, files::CLASSES, http::CLASSES, web::CLASSES]
         .into_iter()
         .find_map(|classes| BuiltInClass::find(classes, name))
 }
