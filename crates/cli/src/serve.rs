@@ -85,6 +85,7 @@ async fn run(application: Arc<Application>, config: &Config, served: Option<Serv
         archive::survive_restarts(&application)?;
     }
     database_method(&application, Startup::Start).await;
+    application.web_server.set_running();
     introduce(&application, config, &listening.to_string());
     let live = server.live();
     if let Some(served) = served {

@@ -31,7 +31,7 @@ const FAMILIES: &[&[(u16, Command)]] = &[
 ];
 
 /// The commands that only have a number of our own: found by name.
-const NAMED: &[&[(&str, Command)]] = &[processes::NAMED];
+const NAMED: &[&[(&str, Command)]] = &[processes::NAMED, web::NAMED];
 
 static TABLE: LazyLock<HashMap<u16, Command>> = LazyLock::new(|| {
     let numbered = FAMILIES.iter().flat_map(|family| family.iter().copied());

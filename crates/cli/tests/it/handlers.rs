@@ -8,7 +8,7 @@ const SHOP: &str = r#"shared singleton Class constructor()
 
 Function echo($request : 4D.IncomingMessage) : 4D.OutgoingMessage
 	var $answer:=4D.OutgoingMessage.new()
-	$answer.setBody({url: $request.url; path: $request.urlPath; query: $request.urlQuery; verb: $request.verb; agent: $request.getHeader("USER-agent"); kind: $request.headers["content-type"]; text: $request.getText(); size: BLOB size($request.getBlob())})
+	$answer.setBody({url: $request.url; path: $request.urlPath; query: $request.urlQuery; verb: $request.verb; agent: $request.getHeader("USER-agent"); kind: $request.headers["content-type"]; text: $request.getText(); size: BLOB size($request.getBlob()); same: ($request.getHeader("Content-TYPE")=$request.headers["content-type"]); picture: $request.getPicture()})
 	$answer.setHeader("X-Shop"; "open")
 	$answer.setStatus(201)
 	return $answer
@@ -64,7 +64,7 @@ fn shop() -> (TempProject, Server) {
     (project, server)
 }
 
-// S160, S161
+// S160, S161; L226, L227, L228: what a message tells
 #[test]
 fn the_first_handler_of_path_and_verb_answers() {
     let (_project, server) = shop();
@@ -79,6 +79,7 @@ fn the_first_handler_of_path_and_verb_answers() {
     let expected = serde_json::json!({
         "url": "/shop/a%20b?id=3&list='%5B1%5D'", "path": ["shop", "a b"], "query": {"id": "3", "list": "[1]"},
         "verb": "PUT", "agent": "test", "kind": "text/x", "text": "héllo", "size": 6,
+        "same": true, "picture": null,
     });
     assert_eq!(reply.json(), expected);
     let reply = server.client().post("/shop/json/more", r#"{"name": "Ada"}"#);
@@ -274,7 +275,7 @@ fn without_on_web_authentication_custom_accepts_and_basic_rejects() {
     assert_eq!(server.client().send("GET", "/x", &[("Authorization", "Basic YWRhOng=")], "").status, 401);
 }
 
-// S154
+// S154, L230
 #[test]
 fn only_false_and_errors_refuse() {
     let untyped = "#DECLARE($url : Text)\n";

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use tessera_values::{ErrorStack, ObjectRef, Value};
+use tessera_values::{CollectionRef, ErrorStack, ObjectRef, Value};
 use tessera_vm::{Arguments, BuiltInClass, Process};
 
 use super::Command;
@@ -25,10 +25,17 @@ pub(super) const COMMANDS: &[(u16, Command)] = &[
     (1674, web_server),
     (1734, web_event),
     (1735, web_form),
-    (60015, send::blob),
-    (60016, send::raw_data),
-    (60017, request::is_secured),
-    (60018, is_running),
+];
+
+pub(super) const NAMED: &[(&str, Command)] = &[
+    ("WEB SEND BLOB", send::blob),
+    ("WEB SEND RAW DATA", send::raw_data),
+    ("WEB Is secured connection", request::is_secured),
+    ("WEB Is server running", is_running),
+    ("WEB Server list", |context, process, arguments| {
+        let server = web_server(context, process, arguments)?;
+        Ok(Value::Collection(CollectionRef::from_vec(vec![server])))
+    }),
 ];
 
 fn web_server(context: &Rc<Context>, _: &mut Process, _: &mut Arguments) -> Result<Value, ErrorStack> {
@@ -44,12 +51,15 @@ fn web_event(_: &Rc<Context>, _: &mut Process, _: &mut Arguments) -> Result<Valu
     Ok(Value::Object(ObjectRef::new()))
 }
 
-/// `WEB Is server running`: whoever asks is served by it, or about to be.
-fn is_running(_: &Rc<Context>, _: &mut Process, _: &mut Arguments) -> Result<Value, ErrorStack> {
-    Ok(Value::Boolean(true))
+/// `WEB Is server running`
+fn is_running(context: &Rc<Context>, _: &mut Process, _: &mut Arguments) -> Result<Value, ErrorStack> {
+    Ok(Value::Boolean(context.application().web_server.is_running()))
 }
 
 pub(super) const CLASSES: &[BuiltInClass] = &[
+    BuiltInClass { name: "WebForm", parent: Some("Object"), new: None },
+    BuiltInClass { name: "WebFormItem", parent: Some("Object"), new: None },
+    BuiltInClass { name: "WebServer", parent: Some("Object"), new: None },
     BuiltInClass { name: "IncomingMessage", parent: Some("Object"), new: None },
     BuiltInClass {
         name: "OutgoingMessage",

@@ -27,6 +27,11 @@ impl Native for WebForm {
         self
     }
 
+    /// A component of the page, by its server reference.
+    fn get(self: Rc<Self>, _scope: &mut dyn Scope, _name: &str) -> Result<Value, ErrorStack> {
+        Ok(Value::Native(Rc::new(WebFormItem)))
+    }
+
     fn call(
         self: Rc<Self>,
         _scope: &mut dyn Scope,
@@ -44,5 +49,27 @@ impl Native for WebForm {
         let text = arguments.first().and_then(|text| text.as_text().cloned()).unwrap_or_default();
         self.context.add_message(WebFormMessage { kind, text });
         Some(Ok(Value::Undefined))
+    }
+}
+
+/// A component (`docs/API/WebFormItemClass.md`). It belongs to the page; where there is none, nothing is shown or hidden.
+struct WebFormItem;
+
+impl Native for WebFormItem {
+    fn class_name(&self) -> &'static str {
+        "4D.WebFormItem"
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn call(
+        self: Rc<Self>,
+        _scope: &mut dyn Scope,
+        name: &str,
+        _arguments: &[Value],
+    ) -> Option<Result<Value, ErrorStack>> {
+        matches!(name, "hide" | "show" | "addCSSClass" | "removeCSSClass").then_some(Ok(Value::Undefined))
     }
 }

@@ -145,10 +145,12 @@ impl Native for OutgoingMessage {
         name: &str,
         arguments: &[Value],
     ) -> Option<Result<Value, ErrorStack>> {
-        let text = |at: usize| arguments.get(at).and_then(|text| text.as_text().cloned()).unwrap_or_default();
         let result = match name {
             "setBody" => self.set_body(arguments.first().cloned().unwrap_or_default()),
-            "setHeader" => self.set_header(&text(0), &text(1)),
+            "setHeader" => match arguments {
+                [Value::Text(name), Value::Text(value), ..] => self.set_header(name, value),
+                _ => Err(ErrorStack::runtime("The name and the value of a header must be texts.")),
+            },
             "setStatus" => match arguments.first().and_then(Value::as_integer) {
                 Some(status @ 200..=599) => {
                     self.0.borrow_mut().status = status as u16;

@@ -20,17 +20,42 @@ impl WebServer {
         Self { context: Rc::clone(context) }
     }
 
-    /// `start({settings})`. The server is started and stopped from outside; settings that code may change are taken.
+    /// `start({settings})`: the socket belongs to who started the program; code decides on the settings, as long as the
+    /// server does not run.
     fn start(&self, settings: Option<&Value>) -> Result<Value, ErrorStack> {
-        if let Some(Value::Object(given)) = settings {
-            // Quotas given here come before those of QuotaManager.json (`docs/WebServer/quotas.md`).
-            if let Some(Value::Object(quotas)) = given.get("quotas") {
-                self.context.application().sessions.set_quotas(quotas::from_object(&quotas)?);
-            }
-            self.context.application().web_server.change(|settings| take(settings, given));
+        let application = self.context.application();
+        let given = match settings {
+            Some(Value::Object(given)) => given.clone(),
+            _ => ObjectRef::new(),
+        };
+        // Quotas given here come before those of QuotaManager.json (`docs/WebServer/quotas.md`).
+        let quotas = match given.get("quotas") {
+            Some(Value::Object(quotas)) => Some(quotas::from_object(&quotas)?),
+            _ => None,
+        };
+        if !application.web_server.start(|settings| take(settings, &given)) {
+            return Ok(status(Some("The web server is running already.")));
         }
-        Ok(object([("success", Value::Boolean(true)), ("errors", Value::Collection(CollectionRef::new()))]))
+        if let Some(quotas) = quotas {
+            application.sessions.set_quotas(quotas);
+        }
+        Ok(status(None))
     }
+}
+
+// UNSPECIFIED: the number of this error. Taken: that of the language's own errors.
+fn status(error: Option<&str>) -> Value {
+    let errors = error.map(|message| {
+        object([
+            ("errCode", Value::Integer(tessera_values::RUNTIME_ERROR)),
+            ("message", Value::text(message)),
+            ("componentSignature", Value::text("HTTP")),
+        ])
+    });
+    object([
+        ("success", Value::Boolean(error.is_none())),
+        ("errors", Value::Collection(errors.into_iter().collect::<CollectionRef>())),
+    ])
 }
 
 /// Takes the settings an object names; one of another kind changes nothing.
@@ -92,7 +117,8 @@ impl Native for WebServer {
         let application = self.context.application();
         let settings = application.web_server.get();
         Ok(match name {
-            "isRunning" | "scalableSession" => Value::Boolean(true),
+            "isRunning" => Value::Boolean(application.web_server.is_running()),
+            "scalableSession" => Value::Boolean(!application.sessions.are_off()),
             "quotas" => QuotaManager::value(&self.context, QuotaScope::Server),
             "name" => Value::Text(application.name.clone()),
             "rootFolder" => Value::text(application.paths.web_folder.as_str()),
@@ -123,7 +149,10 @@ impl Native for WebServer {
     ) -> Option<Result<Value, ErrorStack>> {
         match name {
             "start" => Some(self.start(arguments.first())),
-            "stop" => Some(Ok(Value::Undefined)),
+            "stop" => {
+                self.context.application().web_server.stop();
+                Some(Ok(Value::Undefined))
+            }
             _ => None,
         }
     }

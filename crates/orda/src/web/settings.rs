@@ -2,8 +2,10 @@
 //! `WEB Server.start()`, each overriding the one before.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use arc_swap::ArcSwap;
+use parking_lot::Mutex;
 use tessera_model::{Cors, Settings};
 use tessera_values::Text;
 
@@ -73,26 +75,67 @@ impl Default for WebSettings {
     }
 }
 
-/// The settings, shared by all requests: read without waiting, replaced as a whole.
+/// The settings, shared by all requests: read without waiting, replaced as a whole. Also whether code sees the server
+/// running: it takes settings when it starts it, and only then (`docs/API/WebServerClass.md`).
 #[derive(Debug)]
-pub struct WebServerSettings(ArcSwap<WebSettings>);
+pub struct WebServerSettings {
+    now: ArcSwap<WebSettings>,
+    /// What was in force before code started the server.
+    before_start: Mutex<Option<Arc<WebSettings>>>,
+    running: AtomicBool,
+}
 
 impl WebServerSettings {
     pub(crate) fn new(project: &Settings) -> Self {
-        Self(ArcSwap::from_pointee(WebSettings { cors: project.cors.clone(), ..WebSettings::default() }))
+        let settings = WebSettings { cors: project.cors.clone(), ..WebSettings::default() };
+        Self {
+            now: ArcSwap::from_pointee(settings),
+            before_start: Mutex::default(),
+            running: AtomicBool::new(false),
+        }
     }
 
     /// The settings in force now.
     pub fn get(&self) -> Arc<WebSettings> {
-        self.0.load_full()
+        self.now.load_full()
     }
 
     /// Changes them for requests from now on.
     pub fn change(&self, change: impl Fn(&mut WebSettings)) {
-        self.0.rcu(|settings| {
+        self.now.rcu(|settings| {
             let mut settings = WebSettings::clone(settings);
             change(&mut settings);
             settings
         });
+    }
+
+    /// Requests are answered from now on.
+    pub fn set_running(&self) {
+        self.running.store(true, Ordering::Relaxed);
+    }
+
+    /// Does code see it running?
+    pub(crate) fn is_running(&self) -> bool {
+        self.running.load(Ordering::Relaxed)
+    }
+
+    /// Starts it with other settings, as far as code is concerned; False when it runs already.
+    pub(crate) fn start(&self, change: impl Fn(&mut WebSettings)) -> bool {
+        let mut before = self.before_start.lock();
+        if self.running.swap(true, Ordering::Relaxed) {
+            return false;
+        }
+        *before = Some(self.get());
+        self.change(change);
+        true
+    }
+
+    /// Stops it, as far as code is concerned: what it was started with is forgotten.
+    pub(crate) fn stop(&self) {
+        let mut before = self.before_start.lock();
+        self.running.store(false, Ordering::Relaxed);
+        if let Some(settings) = before.take() {
+            self.now.store(settings);
+        }
     }
 }

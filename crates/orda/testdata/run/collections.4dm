@@ -51,3 +51,21 @@ return [$c.query("v IN :1"; [2; 4]).extract("n"); $c.query("not(v IN :1)"; [2; 4
 //# a query that can't be read is an error
 return [{a: 1}].query("a >")
 //! Column 4: a value expected
+
+//# L195: a status that tells of a failure is no error (docs/Concepts/error-handling.md)
+$person:=ds.Person.new()
+$person.name:="Ada"
+$person.save()
+$other:=ds.Person.get($person.ID)
+$other.name:="Bob"
+$other.save()
+var $steps : Text:=""
+Try
+	$person.name:="Cid"
+	$status:=$person.save()
+	$steps+="b"
+Catch
+	$steps+="c"
+End try
+return [$status.success; $status.status; $steps; Last errors]
+//= [false,2,"b",null]

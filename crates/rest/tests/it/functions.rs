@@ -1,6 +1,7 @@
 //! Calls of exposed functions (R015, R146 to R164).
 
-use crate::project::open;
+use crate::project::{folder, open};
+use crate::server::Server;
 
 #[test]
 fn every_kind_of_class_has_its_address() {
@@ -73,6 +74,46 @@ fn errors_of_the_code_reach_the_client() {
     failed.refused(500, 7);
     assert_eq!(failed.json()["__ERROR"][0]["message"], "no luck");
     assert_eq!(failed.json()["__ERROR"][0]["componentSignature"], "host");
+}
+
+#[test]
+fn a_global_error_method_takes_errors_of_requests() {
+    // L201, L198
+    let singleton = "shared singleton Class constructor()
+
+exposed Function risky() : Text
+	throw(7; \"on purpose\")
+	return \"went on\"
+
+exposed Function guarded() : Text
+	ON ERR CALL(\"own\")
+	throw(7; \"on purpose\")
+	return \"went on too\"
+";
+    let note = |name: &str| {
+        format!(
+            "Use (Storage)\n\tStorage.seen:=Choose(Storage.seen=Null; \"\"; Storage.seen)+\"{name} \"\nEnd use\n"
+        )
+    };
+    let server = Server::new(folder(
+        None,
+        &[
+            ("Project/Sources/Classes/Brave.4dm", singleton),
+            ("Project/Sources/Methods/everybodys.4dm", &note("everybodys")),
+            ("Project/Sources/Methods/own.4dm", &note("own")),
+            ("Project/Sources/Methods/seen.4dm", "return Storage.seen\n"),
+            (
+                "Project/Sources/DatabaseMethods/onServerStartup.4dm",
+                "ON ERR CALL(\"everybodys\"; ek global)\n",
+            ),
+        ],
+    ));
+    let mut client = server.client();
+    client.post("/$singleton/Brave/risky", "[]").refused(500, 7);
+    server.application.run_startup(tessera_orda::Startup::Start).unwrap();
+    assert_eq!(client.post("/$singleton/Brave/risky", "[]").ok()["result"], "went on");
+    assert_eq!(client.post("/$singleton/Brave/guarded", "[]").ok()["result"], "went on too");
+    assert_eq!(server.run("seen").as_text().unwrap(), "everybodys own ");
 }
 
 #[test]
