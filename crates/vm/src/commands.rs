@@ -34,6 +34,7 @@ mod writes;
 
 pub(crate) use blob::{blob_function, new_blob};
 pub(crate) use collection::collection_function;
+pub use language::error_object;
 pub(crate) use writes::writes_argument;
 
 /// A command: takes its arguments, answers a value (undefined for those that answer nothing).

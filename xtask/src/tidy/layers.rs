@@ -40,12 +40,11 @@ const WIRE_NAMES_ALLOWED: [(&str, &[&str], &str); 3] = [
 ];
 
 /// Where `errCode` may stand, and why.
-const ERR_CODE_ALLOWED: [(&str, &str); 5] = [
+const ERR_CODE_ALLOWED: [(&str, &str); 4] = [
     ("crates/rest/src/error.rs", "writes it on the wire"),
     ("crates/rest/src/openapi/schema.rs", "describes it"),
     ("crates/vm/src/commands/language.rs", "Last errors and throw show it to 4D code"),
     ("crates/orda/src/events/refusal.rs", "4D code returns and reads it in the errors of a save"),
-    ("crates/orda/src/commands/http/request.rs", "4D code reads it in the errors of a 4D.HTTPRequest"),
 ];
 
 pub(super) fn check(tree: &Tree, findings: &mut Vec<Finding>) {

@@ -7,7 +7,9 @@ use std::any::Any;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use tessera_values::{CollectionRef, ErrorStack, Native, ObjectRef, Scope, SharedNative, Text, Value};
+use tessera_values::{
+    CollectionRef, ErrorStack, FourDError, Native, ObjectRef, Scope, SharedNative, Text, Value,
+};
 use tessera_vm::{Arguments, BuiltInClass, Process};
 
 mod elliptic;
@@ -144,12 +146,8 @@ fn status(outcome: Result<Option<Text>, Refusal>) -> Value {
     let (success, mut properties) = match outcome {
         Ok(result) => (true, result.map(|result| ("result", Value::Text(result)))),
         Err(message) => {
-            let error = ObjectRef::from([
-                ("errCode", Value::Integer(CRYPTO_ERROR)),
-                ("message", Value::text(message)),
-                ("componentSignature", Value::text("4DRT")),
-            ]);
-            (false, Some(("errors", Value::Collection(CollectionRef::from_vec(vec![Value::Object(error)])))))
+            let error = tessera_vm::error_object(&FourDError::new("4DRT", CRYPTO_ERROR, message));
+            (false, Some(("errors", Value::Collection(CollectionRef::from_vec(vec![error])))))
         }
     };
     let mut all = tessera_values::Properties::from_iter([("success".into(), Value::Boolean(success))]);

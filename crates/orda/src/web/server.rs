@@ -4,7 +4,7 @@ use std::any::Any;
 use std::rc::Rc;
 
 use tessera_model::CorsRule;
-use tessera_values::{CollectionRef, ErrorStack, Native, ObjectRef, Scope, Text, Value};
+use tessera_values::{CollectionRef, ErrorStack, FourDError, Native, ObjectRef, Scope, Text, Value};
 
 use super::settings::{SameSite, WebSettings};
 use crate::context::Context;
@@ -46,11 +46,7 @@ impl WebServer {
 // UNSPECIFIED: the number of this error. Taken: that of the language's own errors.
 fn status(error: Option<&str>) -> Value {
     let errors = error.map(|message| {
-        object([
-            ("errCode", Value::Integer(tessera_values::RUNTIME_ERROR)),
-            ("message", Value::text(message)),
-            ("componentSignature", Value::text("HTTP")),
-        ])
+        tessera_vm::error_object(&FourDError::new("HTTP", tessera_values::RUNTIME_ERROR, message))
     });
     object([
         ("success", Value::Boolean(error.is_none())),

@@ -208,16 +208,19 @@ fn last_errors(process: &mut Process, _: &mut Arguments) -> Result<Value, ErrorS
     if process.last_errors.is_empty() {
         return Ok(Value::Null);
     }
-    let errors = process.last_errors.iter().map(|error| {
-        let mut properties = Properties::from_iter([
-            ("errCode".into(), Value::Integer(error.code)),
-            ("message".into(), Value::Text(error.message.clone())),
-            ("componentSignature".into(), Value::Text(error.component.clone())),
-        ]);
-        properties.extend(error.details.iter().map(|(name, value)| (name.clone(), value.to_value())));
-        Value::Object(ObjectRef::from_properties(properties))
-    });
+    let errors = process.last_errors.iter().map(error_object);
     Ok(Value::Collection(errors.collect::<CollectionRef>()))
+}
+
+/// An error as code sees it, in `Last errors` and in status objects.
+pub fn error_object(error: &FourDError) -> Value {
+    let mut properties = Properties::from_iter([
+        ("errCode".into(), Value::Integer(error.code)),
+        ("message".into(), Value::Text(error.message.clone())),
+        ("componentSignature".into(), Value::Text(error.component.clone())),
+    ]);
+    properties.extend(error.details.iter().map(|(name, value)| (name.clone(), value.to_value())));
+    Value::Object(ObjectRef::from_properties(properties))
 }
 
 /// `throw(code {; text})`, `throw(object)`, `throw` (`docs/commands/throw.md`).

@@ -7,7 +7,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 
 use tessera_values::{
-    CollectionRef, ErrorStack, Native, ObjectRef, Properties, Scope, Text, Value, parse_json,
+    CollectionRef, ErrorStack, FourDError, Native, ObjectRef, Properties, Scope, Text, Value, parse_json,
 };
 
 use super::exchange::{self, Answer, Outcome, Sent};
@@ -143,11 +143,8 @@ fn pairs_to_object<T: AsRef<str>>(pairs: &[(T, T)]) -> Value {
 
 // UNSPECIFIED: the numbers of network errors. Taken: 30, the first of the legacy HTTP client's.
 fn errors(url: &str, message: &str) -> Value {
-    let error = object([
-        ("errCode", Value::Integer(30)),
-        ("message", Value::text(format!("No answer from {url}: {message}"))),
-        ("componentSignature", Value::text("HTTP")),
-    ]);
+    let error = FourDError::new("HTTP", 30, format!("No answer from {url}: {message}"));
+    let error = tessera_vm::error_object(&error);
     Value::Collection(CollectionRef::from_vec(vec![error]))
 }
 
