@@ -1,16 +1,20 @@
 //! `tessera check`
 
-use std::collections::HashSet;
 use std::process::ExitCode;
 
 use anyhow::Result;
 use camino::Utf8PathBuf;
-use tessera_model::{Catalog, Project, ResourceNames, RolesFault, RolesSource, Severity as RolesSeverity};
-use tessera_orda::{Built, build};
-use tessera_syntax::{LineIndex, Severity};
-use tessera_vm::{Program, Singleton};
+use tessera_model::{Project, RolesFault, RolesSource, Severity as RolesSeverity};
+use tessera_orda::{Built, FileFinding, build, check as beyond_syntax, unreachable_functions};
+use tessera_vm::Singleton;
 
 use crate::report;
+
+mod finding;
+mod resources;
+
+use finding::Finding;
+pub(crate) use resources::Resources;
 
 /// `tessera check`
 #[derive(Debug, clap::Args)]
@@ -21,6 +25,9 @@ pub(crate) struct Arguments {
     /// How findings are printed
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
+    /// Warnings count as errors
+    #[arg(long)]
+    deny_warnings: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -31,120 +38,77 @@ enum Format {
     Json,
 }
 
-/// How many findings there were.
-#[derive(Default)]
-struct Count {
-    errors: usize,
-    warnings: usize,
-}
-
 /// Checks a project; the exit code is 1 when there is an error.
 pub(crate) fn check(arguments: &Arguments) -> Result<ExitCode> {
     let project = Project::open(&arguments.project)?;
     let built = build(&project, project.roles.roles());
-    let mut count = Count::default();
-    for warning in &project.warnings {
-        count.warnings += 1;
-        plain(
-            arguments.format,
-            project.paths.root.as_str(),
-            "warning",
-            "project/warning",
-            &warning.to_string(),
-        );
-    }
-    for warning in &project.catalog.warnings {
-        count.warnings += 1;
-        let file = format!(
-            "{}:{}:{}",
-            project.paths.sources.join("catalog.4DCatalog"),
-            warning.line,
-            warning.column
-        );
-        plain(arguments.format, &file, "warning", "catalog/warning", &warning.reason.to_string());
-    }
-    for conflict in &built.conflicts {
-        count.warnings += 1;
-        plain(arguments.format, project.paths.root.as_str(), "warning", "catalog/conflict", conflict);
-    }
-    roles(arguments.format, &project, &built, &mut count);
-    web_files(arguments.format, &project, &built, &mut count);
-    for finding in &built.findings {
-        for diagnostic in &finding.diagnostics {
-            let is_error = diagnostic.severity == Severity::Error;
-            if is_error {
-                count.errors += 1;
-            } else {
-                count.warnings += 1;
-            }
-            match arguments.format {
-                Format::Human => print!("{}", report::with_excerpt(finding, diagnostic)),
-                Format::Json => {
-                    let lines = LineIndex::new(&finding.text);
-                    let object = serde_json::json!({
-                        "file": finding.path,
-                        "line": lines.line(diagnostic.span.start),
-                        "column": lines.column(diagnostic.span.start),
-                        "end": { "line": lines.line(diagnostic.span.end), "column": lines.column(diagnostic.span.end) },
-                        "severity": if is_error { "error" } else { "warning" },
-                        "code": diagnostic.code,
-                        "message": diagnostic.message,
-                    });
-                    println!("{object}");
-                }
-            }
+    let mut findings = of_project(&project, &built);
+    findings.extend(of_roles(&project, &built));
+    findings.extend(of_web_files(&project, &built));
+    findings.extend(of_code(&project, &built));
+    for finding in &findings {
+        match arguments.format {
+            Format::Human => print!("{}", finding.for_people()),
+            Format::Json => println!("{}", finding.for_machines()),
         }
     }
+    let errors = findings.iter().filter(|finding| finding.is_error).count();
     if arguments.format == Format::Human {
         println!(
-            "{}: {} dataclasses, {} source files, {} errors, {} warnings",
+            "{}: {} dataclasses, {} source files, {errors} errors, {} warnings",
             project.name,
             project.catalog.dataclasses().len(),
             project.sources.len(),
-            count.errors,
-            count.warnings
+            findings.len() - errors
         );
     }
-    Ok(if count.errors > 0 { ExitCode::from(1) } else { ExitCode::SUCCESS })
+    let fails = errors > 0 || (arguments.deny_warnings && !findings.is_empty());
+    Ok(if fails { ExitCode::from(1) } else { ExitCode::SUCCESS })
 }
 
-fn plain(format: Format, file: &str, severity: &str, code: &str, message: &str) {
-    match format {
-        Format::Human => println!("{file}: {severity}: {message}"),
-        Format::Json => {
-            println!(
-                "{}",
-                serde_json::json!({ "file": file, "severity": severity, "code": code, "message": message })
-            );
-        }
+/// The project's folder and its catalog.
+fn of_project(project: &Project, built: &Built) -> Vec<Finding> {
+    let catalog = project.paths.sources.join("catalog.4DCatalog");
+    let odd = project
+        .warnings
+        .iter()
+        .map(|warning| Finding::warning(&project.paths.root, "project/warning", warning.to_string()));
+    let skipped = project.catalog.warnings.iter().map(|warning| {
+        Finding::warning(&catalog, "catalog/warning", warning.reason.to_string())
+            .at(warning.line, warning.column)
+    });
+    let conflicts = built
+        .conflicts
+        .iter()
+        .map(|conflict| Finding::warning(&project.paths.root, "catalog/conflict", conflict.to_string()));
+    odd.chain(skipped).chain(conflicts).collect()
+}
+
+/// Syntax, then what a compiler says beyond it, file by file.
+fn of_code(project: &Project, built: &Built) -> Vec<Finding> {
+    let mut files: Vec<FileFinding> = built.findings.clone();
+    files.extend(beyond_syntax(project, built));
+    if let RolesSource::Valid(roles, _) = &project.roles {
+        files.extend(unreachable_functions(project, built, roles));
     }
+    let mut findings: Vec<Finding> = files
+        .iter()
+        .flat_map(|file| file.diagnostics.iter().map(move |diagnostic| Finding::in_code(file, diagnostic)))
+        .collect();
+    findings.sort_by(Finding::by_place);
+    findings
 }
 
 /// `HTTPHandlers.json` and `HTTPRules.json`, and handlers whose code is missing.
-fn web_files(format: Format, project: &Project, built: &Built, count: &mut Count) {
-    for (path, fault) in &project.web_faults {
-        count.errors += 1;
-        match format {
-            Format::Human => {
-                println!("{path}:{}:{}: error: {}", fault.line, fault.column, report::web_problem(fault));
-            }
-            Format::Json => {
-                let object = serde_json::json!({
-                    "file": path,
-                    "line": fault.line,
-                    "column": fault.column,
-                    "severity": "error",
-                    "code": "web/fault",
-                    "message": report::web_problem(fault),
-                });
-                println!("{object}");
-            }
-        }
-    }
-    for missing in missing_handlers(project, built) {
-        count.warnings += 1;
-        plain(format, project.paths.handlers().as_str(), "warning", "web/handler", &missing);
-    }
+fn of_web_files(project: &Project, built: &Built) -> Vec<Finding> {
+    let faults = project.web_faults.iter().map(|(path, fault)| {
+        Finding::error(path, "web/fault", report::web_problem(fault)).at(fault.line, fault.column)
+    });
+    let handlers = project.paths.handlers();
+    let missing = missing_handlers(project, built)
+        .into_iter()
+        .map(move |missing| Finding::warning(&handlers, "web/handler", missing));
+    faults.chain(missing).collect()
 }
 
 /// Handlers that will answer "Cannot find singleton" (S163).
@@ -167,101 +131,21 @@ pub(crate) fn missing_handlers(project: &Project, built: &Built) -> Vec<String> 
     missing.collect()
 }
 
-fn roles(format: Format, project: &Project, built: &Built, count: &mut Count) {
+fn of_roles(project: &Project, built: &Built) -> Vec<Finding> {
     let mut faults: Vec<RolesFault> = project.roles.faults().to_vec();
     if let RolesSource::Valid(roles, _) = &project.roles {
         faults.extend(roles.check(&Resources::new(built)));
     }
-    for fault in &faults {
-        let is_error = fault.problem.severity() == RolesSeverity::Error;
-        let severity = if is_error { "error" } else { "warning" };
-        if is_error {
-            count.errors += 1;
+    let path = project.paths.roles();
+    let finding = |fault: &RolesFault| {
+        let place = if fault.path.is_empty() { String::new() } else { format!("{}: ", fault.path) };
+        let message = format!("{place}{}", fault.problem);
+        let finding = if fault.problem.severity() == RolesSeverity::Error {
+            Finding::error(&path, "roles/fault", message)
         } else {
-            count.warnings += 1;
-        }
-        match format {
-            Format::Human => {
-                println!(
-                    "{}",
-                    report::roles_fault(project, fault).replacen(": ", &format!(": {severity}: "), 1)
-                );
-            }
-            Format::Json => {
-                let object = serde_json::json!({
-                    "file": project.paths.roles(),
-                    "line": fault.line,
-                    "column": fault.column,
-                    "severity": severity,
-                    "code": "roles/fault",
-                    "message": format!("{}: {}", fault.path, fault.problem),
-                });
-                println!("{object}");
-            }
-        }
-    }
-}
-
-/// The names that permissions may speak of.
-pub(crate) struct Resources<'b> {
-    catalog: &'b Catalog,
-    functions: HashSet<(String, String)>,
-    singletons: HashSet<String>,
-}
-
-impl<'b> Resources<'b> {
-    pub(crate) fn new(built: &'b Built) -> Self {
-        let (catalog, program) = (&built.catalog, &built.program);
-        let mut functions = HashSet::new();
-        let mut add = |owner: &str, class: &str| {
-            functions.extend(functions_of(program, class).map(|name| (owner.to_lowercase(), name)));
+            Finding::warning(&path, "roles/fault", message)
         };
-        add("ds", "DataStore");
-        for dataclass in catalog.dataclasses() {
-            let name = &dataclass.name;
-            for class in [name.to_string(), format!("{name}Entity"), format!("{name}Selection")] {
-                add(name, &class);
-            }
-        }
-        let mut singletons = HashSet::new();
-        for class in program.classes().iter().filter(|class| class.singleton != Singleton::No) {
-            add(&class.name, &class.name);
-            singletons.insert(class.name.to_lowercase().to_string());
-        }
-        Self { catalog, functions, singletons }
-    }
-}
-
-fn functions_of<'p>(program: &'p Program, class: &str) -> impl Iterator<Item = String> + use<'p> {
-    let class = program.class(class).map(|class| class.id);
-    class
-        .into_iter()
-        .flat_map(|class| program.lineage(class).flat_map(|class| class.functions.keys()))
-        .map(|name| name.to_lowercase().to_string())
-}
-
-impl ResourceNames for Resources<'_> {
-    fn is_dataclass(&self, name: &str) -> bool {
-        self.catalog.dataclasses().iter().any(|dataclass| dataclass.name.eq_ignore_ascii_case(name))
-    }
-
-    fn is_attribute(&self, dataclass: &str, attribute: &str) -> bool {
-        let dataclass =
-            self.catalog.dataclasses().iter().find(|known| known.name.eq_ignore_ascii_case(dataclass));
-        dataclass.is_some_and(|dataclass| {
-            dataclass.attributes().iter().any(|known| known.name.eq_ignore_ascii_case(attribute))
-        })
-    }
-
-    fn is_function(&self, owner: &str, function: &str) -> bool {
-        self.functions.contains(&(owner.to_lowercase(), function.to_lowercase()))
-    }
-
-    fn is_singleton(&self, name: &str) -> bool {
-        self.singletons.contains(&name.to_lowercase())
-    }
-
-    fn is_singleton_function(&self, singleton: &str, function: &str) -> bool {
-        self.is_singleton(singleton) && self.is_function(singleton, function)
-    }
+        finding.at(fault.line, fault.column)
+    };
+    faults.iter().map(finding).collect()
 }

@@ -14,7 +14,7 @@ mod aliases;
 use aliases::{Alias, Aliases};
 
 /// What was found in one file.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct FileFinding {
     /// The file.
     pub path: Utf8PathBuf,

@@ -30,15 +30,19 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
-    pub(crate) fn error(code: &'static str, message: impl Into<String>, span: Span) -> Self {
+    /// A line that can't run.
+    pub fn error(code: &'static str, message: impl Into<String>, span: Span) -> Self {
         Self { severity: Severity::Error, code, message: message.into(), span, hint: None }
     }
 
-    pub(crate) fn warning(code: &'static str, message: impl Into<String>, span: Span) -> Self {
+    /// A line that hardly does what its author meant.
+    pub fn warning(code: &'static str, message: impl Into<String>, span: Span) -> Self {
         Self { severity: Severity::Warning, code, message: message.into(), span, hint: None }
     }
 
-    pub(crate) fn with_hint(mut self, hint: impl Into<String>) -> Self {
+    /// With a cure.
+    #[must_use]
+    pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
     }

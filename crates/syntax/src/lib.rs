@@ -20,6 +20,7 @@ mod parse;
 mod print;
 mod span;
 mod token;
+pub mod visit;
 mod vocabulary;
 
 pub use diagnostic::{Diagnostic, Severity};

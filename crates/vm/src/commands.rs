@@ -34,6 +34,7 @@ mod writes;
 
 pub(crate) use blob::{blob_function, new_blob};
 pub(crate) use collection::collection_function;
+pub use collection::is_collection_function;
 pub use language::error_object;
 pub(crate) use writes::writes_argument;
 

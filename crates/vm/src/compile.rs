@@ -9,6 +9,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use indexmap::IndexMap;
+use tessera_syntax::visit;
 use tessera_syntax::{LineIndex, ast};
 use tessera_values::{ClassId, Text};
 
@@ -22,7 +23,6 @@ mod place;
 mod routine;
 mod statement;
 
-pub(crate) use block::formula as walk_formula;
 use routine::RoutineCompiler;
 
 /// What a source file is.
@@ -213,10 +213,10 @@ fn declare_globals(sources: &[Source], names: &Names) {
             }
         };
         match &source.file.body {
-            ast::Body::Method(function) => block::walk(&function.body, &mut declare),
+            ast::Body::Method(function) => visit::statements(&function.body, &mut declare),
             ast::Body::Class(class) => {
                 for function in class.functions.iter().chain(&class.constructor) {
-                    block::walk(&function.body, &mut declare);
+                    visit::statements(&function.body, &mut declare);
                 }
             }
         }

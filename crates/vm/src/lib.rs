@@ -36,7 +36,7 @@ pub use arguments::Arguments;
 pub use built_in_class::{BuiltInClass, Constructor, built_in_class};
 pub use class::{ClassObject, instantiate, singleton};
 pub use commands::charset::{Charset, Endian};
-pub use commands::error_object;
+pub use commands::{error_object, is_collection_function};
 pub use compile::{Source, SourceKind, compile, compile_expression, compile_with_locals};
 pub use function::FunctionValue;
 pub use host::{Environment, Host, Importance, Limits, NoHost, Shared, Singletons};

@@ -7,6 +7,7 @@
 mod admin;
 mod audit;
 mod broken_projects;
+mod check;
 mod client;
 mod command_line;
 mod data;

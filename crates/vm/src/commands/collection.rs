@@ -68,6 +68,11 @@ fn find(name: &str) -> Option<Function> {
     })
 }
 
+/// Is there a function of collections of this name?
+pub fn is_collection_function(name: &str) -> bool {
+    find(name).is_some()
+}
+
 /// Calls `collection.name(arguments)`.
 pub(crate) fn collection_function(
     process: &mut Process,

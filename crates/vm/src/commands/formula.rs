@@ -53,7 +53,7 @@ fn compiled(process: &Process, text: &str) -> Result<Arc<Routine>, ErrorStack> {
         _ => return Err(ErrorStack::runtime(format!("\"{text}\" is not one expression or assignment."))),
     };
     let mut local: Option<Text> = None;
-    crate::compile::walk_formula(&body, &mut |expression| {
+    tessera_syntax::visit::formula(&body, &mut |expression| {
         if let ExpressionKind::Local(name) = &expression.kind {
             local = Some(name.clone());
         }

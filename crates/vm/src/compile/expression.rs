@@ -1,9 +1,9 @@
 //! Expressions to code. Every expression ends in a register.
 
 use tessera_syntax::ast::{BinaryOperator, Constant, Expression, ExpressionKind, FormulaBody};
+use tessera_syntax::visit;
 use tessera_values::{Date, Scalar, Time};
 
-use super::block;
 use super::routine::RoutineCompiler;
 use crate::bytecode::{Instruction, Register};
 
@@ -232,7 +232,7 @@ impl RoutineCompiler<'_> {
                 used.push(name.clone());
             }
         };
-        block::formula(body, &mut see);
+        visit::formula(body, &mut see);
         let class = self.routine.class;
         let mut inner = RoutineCompiler::new(self.names, self.lines, "Formula".into(), class);
         inner.describe(body);

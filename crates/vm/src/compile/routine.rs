@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use tessera_syntax::visit;
 use tessera_syntax::{LineIndex, Span, ast};
 use tessera_values::{ClassId, Scalar, Text};
 
@@ -113,7 +114,7 @@ impl<'n> RoutineCompiler<'n> {
                 positional = positional.max(number as usize);
             }
         };
-        block::formula(body, &mut see);
+        visit::formula(body, &mut see);
         for position in 1..=positional.min(128) {
             let slot = self.register();
             self.routine.parameters.push(Type::Variant);
@@ -204,7 +205,7 @@ impl<'n> RoutineCompiler<'n> {
     /// Types hold from the start of the routine, wherever the declaration stands.
     fn declare_locals(&mut self, body: &[ast::Statement]) {
         let mut found: Vec<(Text, Type)> = Vec::new();
-        block::walk(body, &mut |statement| {
+        visit::statements(body, &mut |statement| {
             if let ast::StatementKind::Declare(variables) = &statement.kind {
                 for variable in variables {
                     let name = match &variable.target.kind {
@@ -256,13 +257,13 @@ impl<'n> RoutineCompiler<'n> {
                 highest = highest.max(number as usize);
             }
         };
-        block::walk(body, &mut |statement| {
+        visit::statements(body, &mut |statement| {
             if let ast::StatementKind::Declare(variables) = &statement.kind {
                 for variable in variables {
                     see(&variable.target);
                 }
             }
-            block::expressions(statement, &mut see);
+            visit::expressions(statement, &mut see);
         });
         highest.min(128)
     }
@@ -270,8 +271,8 @@ impl<'n> RoutineCompiler<'n> {
     /// Locals that no declaration names get their register before any temporary, so that arguments stay side by side.
     fn reserve_locals(&mut self, body: &[ast::Statement]) {
         let mut found = Vec::new();
-        block::walk(body, &mut |statement| {
-            block::expressions(statement, &mut |expression| {
+        visit::statements(body, &mut |statement| {
+            visit::expressions(statement, &mut |expression| {
                 if let ast::ExpressionKind::Local(name) = &expression.kind {
                     found.push(name.clone());
                 }

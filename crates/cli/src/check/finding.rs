@@ -1,0 +1,93 @@
+//! [`Finding`]: one thing `tessera check` has to say, for people or for machines.
+
+use std::cmp::Ordering;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use tessera_orda::FileFinding;
+use tessera_syntax::{Diagnostic, LineIndex, Severity};
+
+use crate::report;
+
+/// A place from 1; the end is the place after the last character.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Place {
+    line: u32,
+    column: u32,
+}
+
+const START: Place = Place { line: 1, column: 1 };
+
+/// One finding.
+pub(super) struct Finding {
+    file: Utf8PathBuf,
+    from: Place,
+    to: Place,
+    pub(super) is_error: bool,
+    code: &'static str,
+    message: String,
+    /// Already with an excerpt of its source.
+    excerpt: Option<String>,
+}
+
+impl Finding {
+    pub(super) fn error(file: &Utf8Path, code: &'static str, message: String) -> Self {
+        Self { file: file.to_owned(), from: START, to: START, is_error: true, code, message, excerpt: None }
+    }
+
+    pub(super) fn warning(file: &Utf8Path, code: &'static str, message: String) -> Self {
+        Self { is_error: false, ..Self::error(file, code, message) }
+    }
+
+    /// Where it is.
+    pub(super) fn at(mut self, line: usize, column: usize) -> Self {
+        let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX).max(1);
+        self.from = Place { line: number(line), column: number(column) };
+        self.to = self.from;
+        self
+    }
+
+    /// One in 4D code.
+    pub(super) fn in_code(file: &FileFinding, diagnostic: &Diagnostic) -> Self {
+        let lines = LineIndex::new(&file.text);
+        let place = |offset| Place { line: lines.line(offset), column: lines.column(offset) };
+        Self {
+            file: file.path.clone(),
+            from: place(diagnostic.span.start),
+            to: place(diagnostic.span.end),
+            is_error: diagnostic.severity == Severity::Error,
+            code: diagnostic.code,
+            message: diagnostic.message.clone(),
+            excerpt: Some(report::with_excerpt(file, diagnostic)),
+        }
+    }
+
+    pub(super) fn by_place(&self, other: &Self) -> Ordering {
+        (&self.file, self.from).cmp(&(&other.file, other.from))
+    }
+
+    fn severity(&self) -> &'static str {
+        if self.is_error { "error" } else { "warning" }
+    }
+
+    /// With an excerpt, or on one line.
+    pub(super) fn for_people(&self) -> String {
+        self.excerpt.clone().unwrap_or_else(|| {
+            let Place { line, column } = self.from;
+            let place = if self.from == START { String::new() } else { format!(":{line}:{column}") };
+            format!("{}{place}: {}: {}\n", self.file, self.severity(), self.message)
+        })
+    }
+
+    /// One JSON object.
+    pub(super) fn for_machines(&self) -> serde_json::Value {
+        serde_json::json!({
+            "file": self.file,
+            "line": self.from.line,
+            "column": self.from.column,
+            "end": { "line": self.to.line, "column": self.to.column },
+            "severity": self.severity(),
+            "code": self.code,
+            "message": self.message,
+        })
+    }
+}
