@@ -164,9 +164,11 @@ impl Application {
         &self.own_session
     }
 
-    /// A run without a client: start-up, workers, `tessera run`.
+    /// A run without a client: start-up, workers, `tessera run`. It may take as long as it likes.
     pub fn own_run(self: &Arc<Self>) -> Run {
-        Run::new(self, Arc::clone(&self.own_session), RequestInfo::default())
+        let mut run = Run::new(self, Arc::clone(&self.own_session), RequestInfo::default());
+        run.process().run_without_deadline();
+        run
     }
 
     /// Runs a database method of the server's life, if the project has it.

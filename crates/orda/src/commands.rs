@@ -18,6 +18,8 @@ mod processes;
 mod sessions;
 mod web;
 
+pub(crate) use files::content_named;
+
 type Command = fn(&Rc<Context>, &mut Process, &mut Arguments) -> Result<Value, ErrorStack>;
 
 /// The commands whose token number is known, family by family.

@@ -369,7 +369,9 @@ fn storable(
     field_type: tessera_model::FieldType,
     value: &Value,
 ) -> Result<Scalar, ErrorStack> {
-    let scalar = Scalar::from_value(value).and_then(|scalar| field_type.accept(&scalar));
+    let scalar = Scalar::from_value(value).and_then(|scalar| {
+        field_type.accept(&scalar).or_else(|| field_type.accept(&number_in(field_type, &scalar)?))
+    });
     scalar.ok_or_else(|| {
         ErrorStack::runtime(format!(
             "{} can't be assigned to the attribute \"{}\".",
@@ -377,6 +379,41 @@ fn storable(
             attribute.name
         ))
     })
+}
+
+/// Code may assign a file, or its path, to a picture or a blob (`docs/ORDA/entities.md`). Its content is stored, Null when
+/// there is no such file.
+fn content_of_file(context: &Context, attribute: &Attribute, value: Value) -> Result<Value, ErrorStack> {
+    use tessera_model::FieldType;
+    let Some(FieldType::Picture | FieldType::Blob) = attribute.field().map(|field| field.field_type) else {
+        return Ok(value);
+    };
+    let is_picture = attribute.field().is_some_and(|field| field.field_type == FieldType::Picture);
+    let Some(content) = crate::commands::content_named(context, &value) else { return Ok(value) };
+    Ok(match content? {
+        None => Value::Null,
+        Some(bytes) if is_picture => match tessera_values::Picture::sniff(&bytes) {
+            Some(mime) => {
+                Value::Picture(Rc::new(tessera_values::Picture { mime: mime.into(), bytes: bytes.into() }))
+            }
+            None => Value::Null,
+        },
+        Some(bytes) => Value::Blob(bytes.into()),
+    })
+}
+
+/// The number that code assigns to a field of numbers by a text, or a whole one by a real with decimals.
+// UNSPECIFIED: how far code may be off. Taken: as `Num` reads a text and `Round` a real, since public projects fill
+// numbers from the columns of their files.
+fn number_in(field_type: tessera_model::FieldType, value: &Scalar) -> Option<Scalar> {
+    use tessera_model::FieldType;
+    let is_number = matches!(field_type, FieldType::Real | FieldType::Float) || field_type.is_whole();
+    let number = match value {
+        Scalar::Text(text) => tessera_values::parse_number(text),
+        Scalar::Real(number) => *number,
+        _ => return None,
+    };
+    is_number.then(|| Scalar::Real(if field_type.is_whole() { number.round() } else { number }))
 }
 
 /// An object as it is stored. One that contains itself can't be, and becomes Null.
@@ -426,7 +463,10 @@ impl Native for Entity {
         let this = self;
         let described = this.described();
         match described.attribute_named(name) {
-            Some(attribute) => this.assign(process, attribute, value),
+            Some(attribute) => {
+                let value = content_of_file(&this.context, attribute, value)?;
+                this.assign(process, attribute, value)
+            }
             None => Err(attribute_not_found(name, &described.name)),
         }
     }

@@ -117,6 +117,11 @@ impl Process {
         self.must_stop = flag;
     }
 
+    /// Lets it run as long as it likes: nobody waits for an answer.
+    pub fn run_without_deadline(&mut self) {
+        self.deadline = None;
+    }
+
     /// Its number, unique in this server.
     pub fn id(&self) -> ProcessId {
         self.id

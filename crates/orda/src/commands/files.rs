@@ -70,6 +70,22 @@ fn folder_command(
     make(context, Kind::Folder, &arguments.value(0))
 }
 
+/// The content of the file that a path or a `4D.File` names; `None` when nothing is there. Other values name no file.
+pub(crate) fn content_named(context: &Context, value: &Value) -> Option<Result<Option<Vec<u8>>, ErrorStack>> {
+    let paths = &context.application().paths;
+    let place = match value {
+        Value::Text(path) => Place::of_text(paths, path),
+        other => {
+            let file = other.as_native::<Document>().filter(|document| document.kind == Kind::File)?;
+            Ok(file.place.clone())
+        }
+    };
+    Some(place.and_then(|place| {
+        place.check(paths)?;
+        if place.path().is_file() { bytes::read(paths, &place).map(Some) } else { Ok(None) }
+    }))
+}
+
 /// The object exists even when nothing is on the disk. POSIX and platform paths are the same here.
 // UNSPECIFIED: the files behind file constants, which are those of the desktop. Taken: Null, as for unknown ones.
 fn make(context: &Context, kind: Kind, path: &Value) -> Result<Value, ErrorStack> {

@@ -69,3 +69,13 @@ Catch
 End try
 return [$status.success; $status.status; $steps; Last errors]
 //= [false,2,"b",null]
+
+//# code assigns texts and reals to number attributes (public code fills them from the columns of files)
+$person:=ds.Person.new()
+$ages:=[]
+For each ($value; ["42"; "007"; "COM"; "about 12.6 years"; 2.5; -2.5])
+	$person.age:=$value
+	$ages.push($person.age)
+End for each 
+return $ages
+//= [42,7,0,13,3,-3]

@@ -225,3 +225,22 @@ COPY DOCUMENT($path; $path+"2")
 DELETE DOCUMENT($path)
 return [$exists; $text; $size; Test path name($path)<0; Test path name($path+"2"); Test path name(Get 4D folder(Database folder))]
 //= [true,"hello",5,true,1,0]
+
+//# a file or its path may be assigned to a picture or a blob attribute (docs/ORDA/entities.md)
+$file:=File("/RESOURCES/dot.gif")
+var $gif : Blob
+TEXT TO BLOB("R0lGODlhAQABAAAAACwAAAAAAQABAAACAkQBADs="; $gif; UTF8 text without length)
+BASE64 DECODE($gif)
+$file.create()
+$file.setContent($gif)
+$person:=ds.Person.new()
+$person.photo:="/RESOURCES/dot.gif"
+$person.file:=$file
+$size:=[BLOB size($person.photo); $person.file.size]
+$person.photo:=$file
+$person.save()
+$person:=ds.Person.get($person.ID)
+$size.push(BLOB size($person.photo))
+$person.photo:="/RESOURCES/none.gif"
+return $size.concat($person.photo=Null)
+//= [29,29,29,true]
