@@ -1,9 +1,15 @@
-//! Repository tasks: `cargo xtask tidy`, `cargo xtask clients`, `cargo xtask bench`.
+//! Repository tasks: `cargo xtask tidy`, `cargo xtask clients`, `cargo xtask bench`, `cargo xtask fuzz`.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line tool talks to its terminal")]
 
 #[cfg(feature = "bench")]
 mod bench;
+#[cfg(feature = "language")]
+mod bench_vm;
 mod clients;
+#[cfg(feature = "language")]
+mod fuzz;
+#[cfg(feature = "language")]
+mod language;
 mod project;
 mod running;
 mod tidy;
@@ -19,7 +25,10 @@ cargo xtask bench                     measures the server against a bare one (do
     --quick                           one second a case instead of five; targets are not enforced
     --no-build                        takes the release binary as it is
     --only WORD                       only cases whose name holds the word
-    --rounds N, --connections N       three and sixteen unless told";
+    --rounds N, --connections N       three and sixteen unless told
+cargo xtask bench vm [--only WORD]    measures the virtual machine against Lua 5.4
+cargo xtask fuzz TARGET               feeds lexer, parser, compiler or vm with nonsense
+    --minutes N, --seed N, --inputs N one minute from seed 1 unless told";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -40,6 +49,12 @@ fn run(arguments: &[String]) -> anyhow::Result<bool> {
         ["tidy"] => tidy::run(root),
         ["tidy", "--list-unspecified"] => tidy::list_unspecified(root).map(|()| true),
         ["clients"] => clients::run(root),
+        #[cfg(feature = "language")]
+        ["bench", "vm", options @ ..] => bench_vm::run(root, options),
+        #[cfg(feature = "language")]
+        ["fuzz", options @ ..] => fuzz::run(root, options),
+        #[cfg(not(feature = "language"))]
+        ["bench", "vm", ..] | ["fuzz", ..] => again(root, "language", &words),
         ["bench", options @ ..] => bench(root, options),
         #[cfg(feature = "bench")]
         ["floor", options @ ..] => bench::floor(options).map(|()| true),
@@ -55,12 +70,17 @@ fn bench(root: &Path, options: &[&str]) -> anyhow::Result<bool> {
     bench::run(root, options)
 }
 
-/// `tidy` must build in seconds, so the bench is a feature: this builds xtask again with it, optimised.
 #[cfg(not(feature = "bench"))]
 fn bench(root: &Path, options: &[&str]) -> anyhow::Result<bool> {
+    again(root, "bench", &[&["bench"], options].concat())
+}
+
+/// `tidy` must build in seconds, so everything else is a feature: this builds xtask again with it, optimised.
+#[cfg(not(all(feature = "bench", feature = "language")))]
+fn again(root: &Path, feature: &str, words: &[&str]) -> anyhow::Result<bool> {
     let status = std::process::Command::new("cargo")
-        .args(["run", "--quiet", "--release", "--package", "xtask", "--features", "bench", "--", "bench"])
-        .args(options)
+        .args(["run", "--quiet", "--release", "--package", "xtask", "--features", feature, "--"])
+        .args(words)
         .current_dir(root)
         .status()?;
     Ok(status.success())

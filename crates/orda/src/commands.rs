@@ -16,6 +16,8 @@ mod http;
 mod passwords;
 mod processes;
 mod sessions;
+mod structure;
+mod tags;
 mod web;
 
 pub(crate) use files::content_named;
@@ -28,7 +30,10 @@ const FAMILIES: &[&[(u16, Command)]] = &[
     files::COMMANDS,
     passwords::COMMANDS,
     processes::COMMANDS,
+    http::COMMANDS,
     sessions::COMMANDS,
+    structure::COMMANDS,
+    tags::COMMANDS,
     web::COMMANDS,
 ];
 

@@ -47,8 +47,21 @@ pub(crate) fn process_tags_in(
     text: &str,
     include: Include<'_>,
 ) -> Result<String, ErrorStack> {
+    process_tags_with(context, process, text, include, &[])
+}
+
+/// The same with parameters, which the page reads as `$1`, `$2`…
+pub(crate) fn process_tags_with(
+    context: &Rc<Context>,
+    process: &mut Process,
+    text: &str,
+    include: Include<'_>,
+    parameters: &[Value],
+) -> Result<String, ErrorStack> {
+    let numbered = parameters.iter().enumerate();
+    let locals = numbered.map(|(index, value)| ((index + 1).to_string().into(), value.clone())).collect();
     let out = String::with_capacity(text.len());
-    let mut writer = Writer { context, process, include, out, locals: Vec::new(), depth: 0 };
+    let mut writer = Writer { context, process, include, out, locals, depth: 0 };
     writer.page(text)?;
     Ok(writer.out)
 }

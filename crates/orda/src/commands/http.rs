@@ -7,6 +7,7 @@ use std::rc::Rc;
 use tessera_values::{ErrorStack, Value};
 use tessera_vm::{Arguments, BuiltInClass, Process};
 
+mod commands;
 mod exchange;
 mod options;
 mod recorder;
@@ -14,6 +15,8 @@ mod request;
 
 use options::Options;
 use request::HttpRequest;
+
+pub(super) const COMMANDS: &[(u16, super::Command)] = &[(1157, commands::get), (1158, commands::request)];
 
 pub(super) const CLASSES: &[BuiltInClass] =
     &[BuiltInClass { name: "HTTPRequest", parent: Some("Object"), new: Some(new) }];

@@ -14,7 +14,9 @@ pub(super) const COMMANDS: &[(u16, Command)] = &[
     (291, quit),
     (317, new_process),
     (322, current_process),
+    (311, |_, _, _| Ok(Value::Undefined)),
     (323, delay_process),
+    (672, process_aborted),
     (1292, quit),
     (1389, call_worker),
     (1390, kill_worker),
@@ -228,6 +230,12 @@ fn process_properties(
     arguments.write(2, Value::Integer(state));
     arguments.write(3, Value::Integer(0));
     Ok(Value::Undefined)
+}
+
+/// `Process aborted`: is the server about to end it?
+fn process_aborted(context: &Rc<Context>, _: &mut Process, _: &mut Arguments) -> Result<Value, ErrorStack> {
+    let stopping = &context.application().stopping;
+    Ok(Value::Boolean(stopping.load(std::sync::atomic::Ordering::Relaxed)))
 }
 
 /// `QUIT 4D` and `RESTART 4D`: code does not stop a server that others use; it is noted in the log.

@@ -32,7 +32,7 @@ const WRITES: &[(&str, &[usize])] = &[
     ("FOLDER LIST", &[1]),
     ("Find in sorted array", &[3, 4]),
     ("GET DOCUMENT PROPERTIES", &[1, 2, 3, 4, 5, 6]),
-    ("GET FIELD PROPERTIES", &[1, 2, 3, 4, 5]),
+    ("GET FIELD PROPERTIES", &[1, 2, 3, 4, 5, 6]),
     ("GET LAST ERROR STACK", &[0, 1, 2]),
     ("GET SYSTEM FORMAT", &[1]),
     ("GET TEXT KEYWORDS", &[1]),

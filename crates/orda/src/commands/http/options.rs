@@ -188,7 +188,7 @@ fn header_value(name: &str, value: &Value) -> Result<Text, ErrorStack> {
     }
 }
 
-fn content_type(body: &Value) -> Option<&'static str> {
+pub(super) fn content_type(body: &Value) -> Option<&'static str> {
     match body {
         Value::Undefined | Value::Null => None,
         Value::Object(_) | Value::Collection(_) => Some("application/json;charset=UTF-8"),
@@ -197,7 +197,7 @@ fn content_type(body: &Value) -> Option<&'static str> {
     }
 }
 
-fn bytes(body: &Value) -> Result<Vec<u8>, ErrorStack> {
+pub(super) fn bytes(body: &Value) -> Result<Vec<u8>, ErrorStack> {
     match body {
         Value::Undefined | Value::Null => Ok(Vec::new()),
         Value::Text(text) => Ok(text.as_bytes().to_vec()),

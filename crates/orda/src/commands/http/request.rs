@@ -118,7 +118,7 @@ impl HttpRequest {
         let mut properties: Properties =
             response.map(|(name, value)| (name.into(), value)).into_iter().collect();
         if self.returns_body {
-            properties.insert("body".into(), body_value(self.data_type, content_type, body));
+            properties.insert("body".into(), body_as(self.data_type, content_type, body));
         }
         Value::Object(ObjectRef::from_properties(properties))
     }
@@ -149,7 +149,7 @@ fn errors(url: &str, message: &str) -> Value {
 }
 
 /// The body in the form asked for; `auto` goes by the media type.
-fn body_value(wanted: DataType, content_type: &str, bytes: Vec<u8>) -> Value {
+pub(super) fn body_as(wanted: DataType, content_type: &str, bytes: Vec<u8>) -> Value {
     let media_type = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     let kind = match wanted {
         DataType::Auto if media_type.ends_with("json") => DataType::Object,

@@ -1,0 +1,71 @@
+// The structure, transactions, tags, and the older commands of the web and of HTTP.
+
+//# tables by number, name and pointer (docs/commands-legacy/table.md, table-name.md)
+$pointer:=Table(1)
+return [Table name(1); Table name($pointer); Table($pointer); Last table number; Is table number valid(1); Is table number valid(9); Table name([Person])]
+//= ["Person","Person",1,1,true,false,"Person"]
+
+//# fields by number and pointer (docs/commands-legacy/field.md, field-name.md)
+$pointer:=Field(1; 2)
+return [Field name(1; 2); Field name($pointer); Field($pointer); Last field number(1); Is field number valid(1; 3); Is field number valid(1; 99)]
+//= ["name","name",2,5,true,false]
+
+//# what a field is (docs/commands-legacy/get-field-properties.md)
+var $type; $length : Integer
+var $indexed; $unique; $invisible : Boolean
+GET FIELD PROPERTIES(1; 2; $type; $length; $indexed; $unique; $invisible)
+$first:=[$type; $length; $indexed; $unique; $invisible]
+GET FIELD PROPERTIES(Field(1; 1); $type; $length; $indexed; $unique)
+return [$first; [$type=Is longint; $length; $unique]]
+//= [[0,255,false,false,false],[true,0,true]]
+
+//# a table that is not there
+return Table name(7)
+//! There is no such table
+
+//# transactions are nested, and their level is told (docs/commands-legacy/transaction-level.md)
+$levels:=[In transaction; Transaction level]
+START TRANSACTION
+START TRANSACTION
+$levels.push(In transaction; Transaction level)
+VALIDATE TRANSACTION
+CANCEL TRANSACTION
+return $levels.concat([In transaction; Transaction level])
+//= [false,0,true,2,false,0]
+
+//# tags are replaced, with parameters (docs/commands-legacy/process-4d-tags.md)
+var $out : Text
+PROCESS 4D TAGS("<!--#4DTEXT $1--> is <!--#4DIF ($2>18)-->grown<!--#4DELSE-->young<!--#4DENDIF-->"; $out; "Ada & Co"; 20)
+return $out
+//= "Ada &amp; Co is grown"
+
+//# HTTP Get waits for the answer and gives its status (docs/commands-legacy/http-get.md)
+var $text : Text
+var $object : Object
+$status:=HTTP Get(origin+"/json"; $text)
+$again:=HTTP Get(origin+"/json"; $object)
+return [$status; $text; $again; $object.a[1]]
+//= [200,"{\"a\":[1,2]}",200,2]
+
+//# HTTP Request sends headers and content, and gives the headers received (docs/commands-legacy/http-request.md)
+ARRAY TEXT($names; 1)
+ARRAY TEXT($values; 1)
+$names{1}:="X-Mine"
+$values{1}:="yes"
+var $text : Text
+$status:=HTTP Request(HTTP POST method; origin+"/echo"; {a: 1}; $text; $names; $values)
+return [$status; Position("POST /echo"; $text); Position("x-mine: yes"; Lowercase($text))>0; Position("application/json"; $text)>0; Find in array($names; "Content-Type")>0]
+//= [200,1,true,true,true]
+
+//# nobody there is an error
+var $text : Text
+return HTTP Get("http://127.0.0.1:1/"; $text)
+//! No answer from http://127.0.0.1:1/
+
+//# the older commands of the web server
+$before:=WEB Get server info.started
+WEB START SERVER
+$between:=WEB Get server info.started
+WEB STOP SERVER
+return [$before; $between; WEB Get server info.started; Process aborted]
+//= [false,true,false,false]
