@@ -407,6 +407,10 @@ fn content_of_file(context: &Context, attribute: &Attribute, value: Value) -> Re
 // numbers from the columns of their files.
 fn number_in(field_type: tessera_model::FieldType, value: &Scalar) -> Option<Scalar> {
     use tessera_model::FieldType;
+    if let (FieldType::Time, Some(seconds)) = (field_type, value.as_integer()) {
+        // A time that lay in a collection or an object is a number of seconds.
+        return Some(Scalar::Time(tessera_values::Time::from_seconds(seconds)));
+    }
     let is_number = matches!(field_type, FieldType::Real | FieldType::Float) || field_type.is_whole();
     let number = match value {
         Scalar::Text(text) => tessera_values::parse_number(text),

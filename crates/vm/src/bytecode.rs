@@ -61,6 +61,8 @@ pub enum Instruction {
     Binary { operator: BinaryOperator, to: Register, left: Register, right: Register },
     /// to := left + right
     Add { to: Register, left: Register, right: Register },
+    /// to := to + first + …, for `count` values from `first` on; a text grows in its place
+    Append { count: u8, to: Register, first: Register },
     /// to := left - right
     Subtract { to: Register, left: Register, right: Register },
     /// to := left = right

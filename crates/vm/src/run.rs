@@ -3,7 +3,7 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use tessera_values::{Array, ArrayKind, CollectionRef, ErrorStack, ObjectRef, Pointer, Value, Variable};
+use tessera_values::{CollectionRef, ErrorStack, ObjectRef, Pointer, Value, Variable};
 
 use crate::arguments::Arguments;
 use crate::bytecode::{Instruction, Register};
@@ -12,11 +12,14 @@ use crate::function::FunctionValue;
 use crate::iterator::ForEach;
 use crate::member::{self, Callee};
 use crate::process::{Handler, Process};
-use crate::{commands, convert, limits, operators, place};
+use crate::{commands, convert, operators, place};
+
+use loops::{condition_of, new_array, within};
 
 mod arguments;
 mod errors;
 mod frames;
+mod loops;
 
 impl Process {
     /// Runs until the call stack is back at `floor` frames.
@@ -144,6 +147,11 @@ impl Process {
                         } else {
                             let sum = attempt!(operators::add(&at!(left), &at!(right)));
                             at!(to) = sum;
+                        }
+                    }
+                    Instruction::Append { count, to, first } => {
+                        for right in first..first + Register::from(count) {
+                            attempt!(self.append(base, to, right));
                         }
                     }
                     Instruction::Subtract { to, left, right } => {
@@ -493,12 +501,12 @@ impl Process {
         }
     }
 
-    /// Appends to a text in a register without copying it when nobody else holds it.
+    /// Adds to a register: a text grows without being copied when nobody else holds it.
     fn append(&mut self, base: usize, to: Register, right: Register) -> Result<(), ErrorStack> {
         let mut left = std::mem::take(&mut self.stack[base + usize::from(to)]);
         let result = match (&mut left, &self.stack[base + usize::from(right)]) {
             (Value::Text(text), Value::Text(more)) => operators::append(text, more),
-            (left, right) => operators::add(left, right).map(|_| ()),
+            (left, right) => operators::add(left, right).map(|sum| *left = sum),
         };
         self.stack[base + usize::from(to)] = left;
         result
@@ -547,54 +555,5 @@ impl Process {
             self.stack[at] = answer;
             self.assigns_answer = true;
         }
-    }
-}
-
-/// A condition: Boolean, or undefined and Null, which count as False.
-fn condition_of(value: &Value) -> Result<bool, ErrorStack> {
-    match value {
-        Value::Boolean(b) => Ok(*b),
-        Value::Undefined | Value::Null => Ok(false),
-        other => Err(ErrorStack::runtime(format!("A condition must be Boolean, not {}.", other.kind()))),
-    }
-}
-
-fn within(counter: &Value, limit: &Value, step: &Value) -> Result<bool, ErrorStack> {
-    if let (Value::Integer(counter), Value::Integer(limit), Value::Integer(step)) = (counter, limit, step) {
-        return Ok(if *step >= 0 { counter <= limit } else { counter >= limit });
-    }
-    match (counter.as_real(), limit.as_real(), step.as_real()) {
-        (Some(counter), Some(limit), Some(step)) => {
-            Ok(if step >= 0.0 { counter <= limit } else { counter >= limit })
-        }
-        _ => Err(ErrorStack::runtime("The counter, the bounds and the step of For must be numbers.")),
-    }
-}
-
-fn new_array(
-    current: &Value,
-    kind: ArrayKind,
-    rows: Option<i64>,
-    columns: Option<i64>,
-) -> Result<Value, ErrorStack> {
-    let size = |n: Option<i64>| {
-        n.and_then(|n| usize::try_from(n).ok())
-            .ok_or_else(|| ErrorStack::runtime("The size of an array must be a number from 0 on."))
-    };
-    let rows = size(rows)?;
-    limits::check_array(rows)?;
-    if let Some(columns) = columns {
-        let columns = size(Some(columns))?;
-        limits::check_rows(rows, columns)?;
-        let array = Array::new(kind, 0);
-        *array.elements.borrow_mut() = (0..=rows).map(|_| Value::Array(Array::new(kind, columns))).collect();
-        return Ok(Value::Array(array));
-    }
-    match current {
-        Value::Array(array) if array.kind == kind => {
-            array.resize(rows);
-            Ok(Value::Array(Rc::clone(array)))
-        }
-        _ => Ok(Value::Array(Array::new(kind, rows))),
     }
 }

@@ -79,3 +79,10 @@ For each ($value; ["42"; "007"; "COM"; "about 12.6 years"; 2.5; -2.5])
 End for each 
 return $ages
 //= [42,7,0,13,3,-3]
+
+//# a time that lay in a collection is a number of seconds, and becomes a time again
+$person:=ds.Person.new()
+$hours:=[?07:30:00?; ?08:00:00?]
+$person.rises:=$hours[0]
+return [Value type($person.rises)=Is time; String($person.rises)]
+//= [true,"07:30:00"]

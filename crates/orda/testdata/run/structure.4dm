@@ -8,7 +8,7 @@ return [Table name(1); Table name($pointer); Table($pointer); Last table number;
 //# fields by number and pointer (docs/commands-legacy/field.md, field-name.md)
 $pointer:=Field(1; 2)
 return [Field name(1; 2); Field name($pointer); Field($pointer); Last field number(1); Is field number valid(1; 3); Is field number valid(1; 99)]
-//= ["name","name",2,5,true,false]
+//= ["name","name",2,6,true,false]
 
 //# what a field is (docs/commands-legacy/get-field-properties.md)
 var $type; $length : Integer

@@ -27,6 +27,7 @@ const CATALOG: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
   <field name="name" uuid="P2" type="10" limiting_length="255" id="2"/>
   <field name="age" uuid="P3" type="4" id="3"/>
   <field name="photo" uuid="P4" type="12" id="4"/>
+  <field name="rises" uuid="P6" type="9" id="6"/>
   <field name="file" uuid="P5" type="18" id="5"/>
   <primary_key field_name="ID" field_uuid="P1"/>
 </table>

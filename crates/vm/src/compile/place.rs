@@ -1,6 +1,7 @@
 //! Places: what can be assigned and pointed at.
 
 use tessera_syntax::ast::{AssignOperator, BinaryOperator, Expression, ExpressionKind};
+use tessera_syntax::visit;
 
 use super::routine::{Local, RoutineCompiler};
 use crate::bytecode::{Instruction, Register, Type};
@@ -138,8 +139,50 @@ impl RoutineCompiler<'_> {
         self.release(mark);
     }
 
+    /// `$x:=$x+a+b` as `$x` with everything appended: a text that is built grows in its place. What is appended is
+    /// computed first, and may not read the variable.
+    fn append_to_local(&mut self, local: &Local, value: &Expression) -> bool {
+        let mut appended = Vec::new();
+        let mut first = value;
+        while let ExpressionKind::Binary(BinaryOperator::Add, left, right) = &first.kind {
+            appended.push(right.as_ref());
+            first = left;
+        }
+        let is_itself = matches!(&first.kind, ExpressionKind::Local(name)
+            if self.known_local(name).is_some_and(|known| known.slot == local.slot));
+        let Ok(count) = u8::try_from(appended.len()) else { return false };
+        if !is_itself || count == 0 || local.boxed || appended.iter().any(|value| self.may_be_array(value)) {
+            return false;
+        }
+        let mut reads_it = false;
+        for value in &appended {
+            visit::deep(value, &mut |inner| {
+                reads_it |= match &inner.kind {
+                    ExpressionKind::Local(name) => {
+                        self.known_local(name).is_some_and(|known| known.slot == local.slot)
+                    }
+                    ExpressionKind::Positional(_) | ExpressionKind::Parameter(_) => true,
+                    _ => false,
+                };
+            });
+        }
+        if reads_it {
+            return false;
+        }
+        let mark = self.mark();
+        for value in appended.iter().rev() {
+            let register = self.register();
+            self.expression_to(value, register);
+        }
+        self.emit(Instruction::Append { count, to: local.slot, first: mark });
+        self.coerce(local.slot, &local.declared);
+        self.release(mark);
+        true
+    }
+
     fn assign_local(&mut self, local: &Local, compound: Option<BinaryOperator>, value: &Expression) {
         match compound {
+            None if self.append_to_local(local, value) => {}
             None if !local.boxed && local.declared == Type::Variant && !mentions_this_local(value) => {
                 self.assigned_to(value, local.slot);
             }

@@ -160,3 +160,30 @@ return Replace string("x"*100000; "x"; "y"*100000; *)
 //# a start far outside the text is its beginning
 return Substring("abc"; -1e300; 2)
 //= "ab"
+
+//# a text that is built from itself, and from what mentions it (docs/Concepts/operators.md)
+var $t : Text:="a"
+$t:=$t+"b"+String(1)
+$t:=$t+$t+"c"
+$copy:=$t
+$t:=$t+"d"
+$u:="x"
+$u:=$u+"y"+"z"
+return [$t; $copy; $u]
+//= ["ab1ab1cd","ab1ab1c","xyz"]
+
+//# numbers added to themselves keep their order and type
+var $n : Integer:=1
+$n:=$n+2+3
+var $d : Date:=!2024-01-31!
+$d:=$d+1+1
+$v:=1
+$v:=$v+1.5+2
+return [$n; $d; $v]
+//= [6,"2024-02-02",4.5]
+
+//# what can't be appended leaves an error
+var $t : Text:="a"
+$t:=$t+"b"+1
+return $t
+//! can't be applied
