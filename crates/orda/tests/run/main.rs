@@ -13,9 +13,7 @@ use std::sync::Arc;
 
 use tessera_model::Project;
 use tessera_orda::{Application, OpenOptions, build};
-use tessera_sessions::{
-    LoginMode, MemoryPool, MemoryRegistry, PoolSize, PrivilegeTable, SessionSettings, Sessions,
-};
+use tessera_sessions::{MemoryPool, MemoryRegistry, PoolSize, SessionSettings, Sessions};
 use tessera_test_support::{Case, SequenceChance, TempProject, check_cases, code_files};
 use tessera_values::{Chance, Clock, DateForm, ManualClock, Value, write_json};
 use tessera_vm::Environment;
@@ -57,10 +55,9 @@ fn application(folder: &TempProject) -> Arc<Application> {
     }
     let clock: Arc<dyn Clock> = Arc::new(ManualClock::new(1_700_000_000));
     let chance: Arc<dyn Chance> = Arc::new(SequenceChance::new());
-    let catalog = Arc::new(built.catalog.clone());
     let store = tessera_store::open(
         folder.path().join("data.sqlite").as_str(),
-        Arc::clone(&catalog),
+        Arc::new(project.catalog.clone()),
         Arc::clone(&clock),
         Arc::clone(&chance),
         tessera_store::Options::default(),
@@ -69,13 +66,13 @@ fn application(folder: &TempProject) -> Arc<Application> {
     let sessions = Sessions::new(
         Box::new(MemoryRegistry::default()),
         Box::new(MemoryPool::new(PoolSize::Unlimited)),
-        Arc::new(PrivilegeTable::new(None)),
-        SessionSettings::new(LoginMode::Default),
+        None,
+        SessionSettings::default(),
         Arc::clone(&clock),
         Arc::clone(&chance),
     );
     let environment = Environment::new(clock, chance, jiff::tz::TimeZone::UTC, 1);
-    let options = OpenOptions { built, catalog, roles: None, store, sessions, environment, hash_threads: 1 };
+    let options = OpenOptions { built, roles: None, store, sessions, environment, hash_threads: 1 };
     Application::open(project, options).unwrap()
 }
 
