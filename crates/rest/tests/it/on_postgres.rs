@@ -2,6 +2,27 @@
 //!
 //! Where PostgreSQL isn't installed they pass, and say so.
 
+use tessera_rest::{Request, prepare};
+
+use crate::project::open;
+use crate::server::on_postgres;
+
+/// Which requests are handed to a worker: an entity, a page, a lock, the catalog.
+fn handed_over() -> [bool; 4] {
+    let server = open();
+    ["/Company(1)", "/Company?$top=1", "/Company(1)?$lock=true", "/$catalog"].map(|target| {
+        let request = Request::get(target);
+        let session = server.application.sessions.resolve(None, &request.address).session;
+        prepare(&server.application, session, request).needs_worker()
+    })
+}
+
+#[test]
+fn nobody_who_serves_the_network_waits_for_another_machine() {
+    assert_eq!(handed_over(), [false; 4]);
+    on_postgres(|| assert_eq!(handed_over(), [true, true, true, false]));
+}
+
 /// Tests of other modules, run with their servers' data on PostgreSQL.
 macro_rules! again {
     ($($module:ident :: { $($test:ident),* $(,)? })*) => {
