@@ -1,7 +1,7 @@
 //! Settings: what 4D does not know. In rising order: defaults, the project's own settings, `tessera.toml` beside the
 //! `Project` folder, the environment, flags.
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, anyhow, bail};
 use camino::{Utf8Path, Utf8PathBuf};
 use serde::Deserialize;
 use tessera_model::Project;
@@ -264,12 +264,30 @@ fn read(root: &Utf8Path, given: Option<&Utf8Path>) -> Result<File> {
         }
         Err(error) => return Err(error).with_context(|| format!("{path} can't be read")),
     };
-    toml::from_str(&text).with_context(|| format!("{path} can't be understood"))
+    toml::from_str(&text)
+        .map_err(|error| anyhow!("{path} can't be understood: {}", without_passwords(&error.to_string())))
+}
+
+/// The faulty line is shown, and it may be that of the data's address.
+fn without_passwords(text: &str) -> String {
+    let line = |line: &str| match (line.find("://"), line.rfind('@')) {
+        (Some(begin), Some(end)) if begin < end => format!("{}://…{}", &line[..begin], &line[end..]),
+        _ => line.to_owned(),
+    };
+    text.lines().map(line).collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_password_in_a_faulty_line_is_not_shown() {
+        let error = toml::from_str::<File>("[data]\nurl = \"postgres://me:geheim@host/db").unwrap_err();
+        let shown = without_passwords(&error.to_string());
+        assert!(shown.contains("postgres://…@host/db") && !shown.contains("geheim"), "{shown}");
+        assert!(shown.contains("line 2"), "{shown}");
+    }
 
     #[test]
     fn licences_are_a_number_or_a_word() {
