@@ -369,9 +369,7 @@ fn storable(
     field_type: tessera_model::FieldType,
     value: &Value,
 ) -> Result<Scalar, ErrorStack> {
-    let scalar = Scalar::from_value(value).and_then(|scalar| {
-        field_type.accept(&scalar).or_else(|| field_type.accept(&number_in(field_type, &scalar)?))
-    });
+    let scalar = Scalar::from_value(value).and_then(|scalar| field_type.accept(&scalar));
     scalar.ok_or_else(|| {
         ErrorStack::runtime(format!(
             "{} can't be assigned to the attribute \"{}\".",
@@ -402,22 +400,30 @@ fn content_of_file(context: &Context, attribute: &Attribute, value: Value) -> Re
     })
 }
 
-/// The number that code assigns to a field of numbers by a text, or a whole one by a real with decimals.
+/// The number that code means by a text, or a whole one by a real with decimals; `None` where the value is right as it
+/// is, or nothing helps. Clients have to send what fits.
 // UNSPECIFIED: how far code may be off. Taken: as `Num` reads a text and `Round` a real, since public projects fill
 // numbers from the columns of their files.
-fn number_in(field_type: tessera_model::FieldType, value: &Scalar) -> Option<Scalar> {
+fn number_in(attribute: &Attribute, value: &Value) -> Option<Value> {
     use tessera_model::FieldType;
-    if let (FieldType::Time, Some(seconds)) = (field_type, value.as_integer()) {
-        // A time that lay in a collection or an object is a number of seconds.
-        return Some(Scalar::Time(tessera_values::Time::from_seconds(seconds)));
+    let field_type = attribute.field()?.field_type;
+    if Scalar::from_value(value).is_some_and(|scalar| field_type.accept(&scalar).is_some()) {
+        return None;
     }
-    let is_number = matches!(field_type, FieldType::Real | FieldType::Float) || field_type.is_whole();
+    if field_type == FieldType::Time {
+        // A time that lay in a collection or an object is a number of seconds.
+        return value.as_integer().map(|seconds| Value::Time(tessera_values::Time::from_seconds(seconds)));
+    }
     let number = match value {
-        Scalar::Text(text) => tessera_values::parse_number(text),
-        Scalar::Real(number) => *number,
+        Value::Text(text) => tessera_values::parse_number(text),
+        Value::Real(number) => *number,
         _ => return None,
     };
-    is_number.then(|| Scalar::Real(if field_type.is_whole() { number.round() } else { number }))
+    match field_type {
+        FieldType::Real | FieldType::Float => Some(Value::Real(number)),
+        _ if field_type.is_whole() => Some(Value::Real(number.round())),
+        _ => None,
+    }
 }
 
 /// An object as it is stored. One that contains itself can't be, and becomes Null.
@@ -469,6 +475,7 @@ impl Native for Entity {
         match described.attribute_named(name) {
             Some(attribute) => {
                 let value = content_of_file(&this.context, attribute, value)?;
+                let value = number_in(attribute, &value).unwrap_or(value);
                 this.assign(process, attribute, value)
             }
             None => Err(attribute_not_found(name, &described.name)),

@@ -42,8 +42,11 @@ pub fn cases(folder: &Path) -> Vec<Case> {
     cases
 }
 
-/// The names (without their extension) and texts of the files of code in a folder, in order.
+/// The names (without their extension) and texts of the files of code in a folder, in order; none without the folder.
 pub fn code_files(folder: &Path) -> Vec<(String, String)> {
+    if !folder.exists() {
+        return Vec::new();
+    }
     let entries = std::fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
     let mut files: Vec<_> = entries
         .map(|entry| {

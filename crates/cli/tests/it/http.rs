@@ -205,3 +205,20 @@ fn everything_is_served_over_tls() {
     assert_eq!(reply.body_mut().read_to_string().unwrap(), "True");
     assert!(ureq::get(format!("{base}/any")).call().is_err(), "an unknown certificate is not trusted");
 }
+
+// R001
+#[test]
+fn rest_that_is_off_is_not_there() {
+    let project = TempProject::copy_of("crm");
+    let settings = "Project/Sources/settings.4DSettings";
+    let text = std::fs::read_to_string(project.path().join(settings)).unwrap();
+    let off = text.replace("<rest launch_at_startup=\"true\"/>", "<rest launch_at_startup=\"false\"/>");
+    assert_ne!(off, text);
+    project.write(settings, &off);
+    let server = Server::start(project.path(), &[]);
+    for target in ["/rest/$catalog", "/rest/$catalog/authentify", "/rest/Customers", "/rest"] {
+        let reply = server.client().get(target);
+        assert_eq!((reply.status, reply.header("set-cookie")), (404, None), "{target}: {}", reply.body);
+    }
+    assert_eq!(server.client().get("/").status, 200);
+}
