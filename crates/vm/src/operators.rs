@@ -7,6 +7,21 @@ use tessera_values::{ErrorStack, Text, Time, Value, compare_order, equal, fold_s
 
 use crate::limits;
 
+/// The comparisons and products of two whole numbers, which loops are full of.
+#[inline]
+pub(crate) fn of_integers(operator: BinaryOperator, left: &Value, right: &Value) -> Option<Value> {
+    use BinaryOperator as Op;
+    let (Value::Integer(a), Value::Integer(b)) = (left, right) else { return None };
+    Some(match operator {
+        Op::NotEqual => Value::Boolean(a != b),
+        Op::LessOrEqual => Value::Boolean(a <= b),
+        Op::Greater => Value::Boolean(a > b),
+        Op::GreaterOrEqual => Value::Boolean(a >= b),
+        Op::Multiply => Value::Integer(a.checked_mul(*b)?),
+        _ => return None,
+    })
+}
+
 /// left operator right
 pub(crate) fn binary(operator: BinaryOperator, left: &Value, right: &Value) -> Result<Value, ErrorStack> {
     use BinaryOperator as Op;

@@ -14,7 +14,7 @@ use crate::member::{self, Callee};
 use crate::process::{Handler, Process};
 use crate::{commands, convert, operators, place};
 
-use loops::{condition_of, new_array, within};
+use loops::{condition_of, new_array, put_integer, within};
 
 mod arguments;
 mod errors;
@@ -63,14 +63,20 @@ impl Process {
                 let instruction = routine.code[position];
                 position += 1;
                 match instruction {
-                    Instruction::Move { to, from } => at!(to) = at!(from).clone(),
+                    Instruction::Move { to, from } => {
+                        if let Value::Integer(n) = at!(from) {
+                            put_integer(&mut at!(to), n);
+                        } else {
+                            at!(to) = at!(from).clone();
+                        }
+                    }
                     Instruction::Constant { to, index } => {
                         at!(to) = routine.constants[usize::from(index)].to_value();
                     }
                     Instruction::Undefined { to } => at!(to) = Value::Undefined,
                     Instruction::Null { to } => at!(to) = Value::Null,
                     Instruction::Boolean { to, value } => at!(to) = Value::Boolean(value),
-                    Instruction::Integer { to, value } => at!(to) = Value::Integer(i64::from(value)),
+                    Instruction::Integer { to, value } => put_integer(&mut at!(to), i64::from(value)),
                     Instruction::This { to } => at!(to) = self.this(),
 
                     Instruction::LoadGlobal { to, global } => {
@@ -105,12 +111,14 @@ impl Process {
                     }
                     Instruction::Coerce { register, type_index } => {
                         let declared = &routine.types[usize::from(type_index)];
-                        let value = std::mem::take(&mut at!(register));
-                        let converted = convert::to_type(value, declared);
-                        if converted.is_err() {
-                            at!(register) = declared.empty();
+                        if !convert::is_of(&at!(register), declared) {
+                            let value = std::mem::take(&mut at!(register));
+                            let converted = convert::to_type(value, declared);
+                            if converted.is_err() {
+                                at!(register) = declared.empty();
+                            }
+                            at!(register) = attempt!(converted);
                         }
-                        at!(register) = attempt!(converted);
                     }
                     Instruction::Selected { register } => {
                         let value = std::mem::take(&mut at!(register));
@@ -141,7 +149,7 @@ impl Process {
                         if let (Value::Integer(a), Value::Integer(b)) = (&at!(left), &at!(right))
                             && let Some(sum) = a.checked_add(*b)
                         {
-                            at!(to) = Value::Integer(sum);
+                            put_integer(&mut at!(to), sum);
                         } else if to == left && left != right && matches!(at!(left), Value::Text(_)) {
                             attempt!(self.append(base, to, right));
                         } else {
@@ -151,15 +159,30 @@ impl Process {
                     }
                     Instruction::Append { count, to, first } => {
                         for right in first..first + Register::from(count) {
-                            attempt!(self.append(base, to, right));
+                            if let (Value::Integer(a), Value::Integer(b)) = (&at!(to), &at!(right))
+                                && let Some(sum) = a.checked_add(*b)
+                            {
+                                put_integer(&mut at!(to), sum);
+                            } else {
+                                attempt!(self.append(base, to, right));
+                            }
                         }
                     }
                     Instruction::Subtract { to, left, right } => {
-                        let difference = attempt!(operators::subtract(&at!(left), &at!(right)));
-                        at!(to) = difference;
+                        if let (Value::Integer(a), Value::Integer(b)) = (&at!(left), &at!(right))
+                            && let Some(difference) = a.checked_sub(*b)
+                        {
+                            put_integer(&mut at!(to), difference);
+                        } else {
+                            let difference = attempt!(operators::subtract(&at!(left), &at!(right)));
+                            at!(to) = difference;
+                        }
                     }
                     Instruction::Equal { to, left, right } => {
-                        let same = tessera_values::equal(&at!(left), &at!(right));
+                        let same = match (&at!(left), &at!(right)) {
+                            (Value::Integer(a), Value::Integer(b)) => a == b,
+                            (left, right) => tessera_values::equal(left, right),
+                        };
                         at!(to) = Value::Boolean(same);
                     }
                     Instruction::Less { to, left, right } => {
@@ -175,7 +198,10 @@ impl Process {
                         at!(to) = less;
                     }
                     Instruction::Binary { operator, to, left, right } => {
-                        let value = attempt!(operators::binary(operator, &at!(left), &at!(right)));
+                        let value = match operators::of_integers(operator, &at!(left), &at!(right)) {
+                            Some(value) => value,
+                            None => attempt!(operators::binary(operator, &at!(left), &at!(right))),
+                        };
                         at!(to) = value;
                     }
                     Instruction::Negate { to, from } => {

@@ -35,7 +35,7 @@ impl Process {
             let register = &mut self.stack[base + position];
             if position >= count {
                 *register = declared.empty();
-            } else if *declared != crate::bytecode::Type::Variant {
+            } else if !convert::is_of(register, declared) {
                 let value = convert::to_type(std::mem::take(register), declared).map_err(|mut error| {
                     error.errors[0].message =
                         format!("Argument {} of {}: {}", position + 1, routine.name, error.errors[0].message)

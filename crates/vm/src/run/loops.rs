@@ -7,6 +7,7 @@ use tessera_values::{Array, ArrayKind, ErrorStack, Value};
 use crate::limits;
 
 /// A condition: Boolean, or undefined and Null, which count as False.
+#[inline]
 pub(super) fn condition_of(value: &Value) -> Result<bool, ErrorStack> {
     match value {
         Value::Boolean(b) => Ok(*b),
@@ -15,6 +16,7 @@ pub(super) fn condition_of(value: &Value) -> Result<bool, ErrorStack> {
     }
 }
 
+#[inline]
 pub(super) fn within(counter: &Value, limit: &Value, step: &Value) -> Result<bool, ErrorStack> {
     if let (Value::Integer(counter), Value::Integer(limit), Value::Integer(step)) = (counter, limit, step) {
         return Ok(if *step >= 0 { counter <= limit } else { counter >= limit });
@@ -52,5 +54,15 @@ pub(super) fn new_array(
             Ok(Value::Array(Rc::clone(array)))
         }
         _ => Ok(Value::Array(Array::new(kind, rows))),
+    }
+}
+
+/// Writes a whole number, most often over another one.
+#[inline]
+pub(super) fn put_integer(slot: &mut Value, number: i64) {
+    if let Value::Integer(old) = slot {
+        *old = number;
+    } else {
+        *slot = Value::Integer(number);
     }
 }
