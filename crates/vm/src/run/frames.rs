@@ -47,7 +47,7 @@ impl Process {
         }
         // Registers that the caller used for something else must look unused.
         for position in declared..usize::from(routine.registers) {
-            self.stack[base + position] = Value::Undefined;
+            clear(&mut self.stack[base + position]);
         }
         for (slot, declared) in &routine.initial {
             self.stack[base + usize::from(*slot)] = declared.empty();
@@ -129,7 +129,7 @@ impl Process {
             None => frame.base + 1,
         };
         for register in &mut self.stack[frame.base + 1..end.min(kept).max(frame.base + 1)] {
-            *register = Value::Undefined;
+            clear(register);
         }
         // The stack may also be too short: after an error it ended with the routine that took it.
         self.stack.resize_with(kept, || Value::Undefined);
@@ -152,5 +152,13 @@ impl Process {
             (None, Some(declared)) => declared.empty(),
             (None, None) => Value::Undefined,
         }
+    }
+}
+
+/// Looking is cheaper than writing: most registers are clear already.
+#[inline]
+fn clear(register: &mut Value) {
+    if !matches!(register, Value::Undefined) {
+        *register = Value::Undefined;
     }
 }
