@@ -80,7 +80,7 @@ pub struct Application {
     /// The names that expressions in texts and pages may use.
     pub(crate) vocabulary: Vocabulary,
     pub(crate) hashing: Arc<HashPool>,
-    pub(crate) processes: Arc<Processes>,
+    pub(crate) processes: Processes,
     pub(crate) classes: ClassTable,
     own_session: Arc<Session>,
 }
@@ -117,7 +117,7 @@ impl Application {
             stopping: Arc::default(),
             findings: built.findings,
             vocabulary: built.vocabulary,
-            processes: Arc::default(),
+            processes: Processes::default(),
             hashing: Arc::new(HashPool::new(hash_threads).map_err(OpenError::Threads)?),
             own_session: sessions.stored_procedure(),
             sessions: Arc::new(sessions),
@@ -134,6 +134,7 @@ impl Application {
     /// new roles say.
     pub fn replaced_by(&self, project: Project, built: Built, roles: Option<&Roles>) -> Arc<Self> {
         self.sessions.set_roles(roles);
+        self.processes.retire();
         Arc::new(Self {
             name: self.name.clone(),
             paths: self.paths.clone(),
@@ -153,8 +154,9 @@ impl Application {
             web_server: Arc::clone(&self.web_server),
             stopping: Arc::clone(&self.stopping),
             tracks_changes: self.tracks_changes,
+            // Workers run the code they began with: calls from now on go to new ones.
+            processes: Processes::default(),
             hashing: Arc::clone(&self.hashing),
-            processes: Arc::clone(&self.processes),
             own_session: Arc::clone(&self.own_session),
         })
     }

@@ -3,8 +3,9 @@
 //!
 //! Each is a thread with a run of its own in the server's own session.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use parking_lot::{Condvar, Mutex};
@@ -51,6 +52,8 @@ pub(crate) struct ProcessInfo {
 struct Mailbox {
     calls: Mutex<Option<VecDeque<Call>>>,
     arrived: Condvar,
+    /// No more calls come: its worker ends when the last one is done.
+    retired: AtomicBool,
 }
 
 /// The processes that code started.
@@ -58,7 +61,7 @@ struct Mailbox {
 pub(crate) struct Processes {
     running: Mutex<HashMap<i64, ProcessInfo>>,
     /// By name, which is case-sensitive.
-    workers: Mutex<HashMap<Text, Arc<Mailbox>>>,
+    workers: Mutex<BTreeMap<Text, Arc<Mailbox>>>,
 }
 
 impl Processes {
@@ -77,6 +80,14 @@ impl Processes {
     /// The number of a running process of this name.
     pub(crate) fn number_of(&self, name: &str) -> Option<i64> {
         self.all().into_iter().find(|info| info.name == name).map(|info| info.number)
+    }
+
+    /// Lets every worker end when it has done what it was asked.
+    pub(crate) fn retire(&self) {
+        for mailbox in std::mem::take(&mut *self.workers.lock()).into_values() {
+            mailbox.retired.store(true, Ordering::Relaxed);
+            mailbox.arrived.notify_one();
+        }
     }
 
     fn is_full(&self) -> bool {
@@ -106,8 +117,7 @@ pub(crate) fn call_worker(
     if let Some(mailbox) = workers.get(name) {
         return mailbox.put(call);
     }
-    let mailbox =
-        Arc::new(Mailbox { calls: Mutex::new(Some(VecDeque::from([call]))), arrived: Condvar::new() });
+    let mailbox = Arc::new(Mailbox { calls: Mutex::new(Some(VecDeque::from([call]))), ..Mailbox::default() });
     let (served, stopping) = (Arc::clone(&mailbox), Arc::clone(&application.stopping));
     spawn(application, name.clone(), true, move |run| {
         while let Some(call) = served.take(&stopping) {
@@ -143,14 +153,17 @@ impl Mailbox {
     }
 
     /// The next call; `None` when the worker must end.
-    fn take(&self, stopping: &std::sync::atomic::AtomicBool) -> Option<Call> {
+    fn take(&self, stopping: &AtomicBool) -> Option<Call> {
         let mut calls = self.calls.lock();
         loop {
-            if stopping.load(std::sync::atomic::Ordering::Relaxed) {
+            if stopping.load(Ordering::Relaxed) {
                 return None;
             }
             if let Some(call) = calls.as_mut()?.pop_front() {
                 return Some(call);
+            }
+            if self.retired.load(Ordering::Relaxed) {
+                return None;
             }
             self.arrived.wait_for(&mut calls, IDLE_SLICE);
         }
