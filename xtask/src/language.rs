@@ -83,7 +83,7 @@ pub(crate) fn program(code: &[Code]) -> Program {
             lines: LineIndex::new(&code.text),
         })
         .collect();
-    compile(&sources, &|_, _| false)
+    compile(&sources, None, &|_, _| false)
 }
 
 struct Zeros;
