@@ -1,6 +1,7 @@
 //! Runs the cases under `testdata/run`: code that needs the server around it, and the value it returns.
 //!
-//! Each case is a method of a project of its own, with the methods and classes beside it and a dataclass `Person`.
+//! Each case is a method of a project of its own, with the methods and classes beside it and the dataclasses of
+//! `testdata/catalog.4DCatalog`; the method `makeStaff` fills two companies.
 //! The time is 2023-11-14T22:13:20Z. The method `origin` answers the address of a server on this machine
 //! ([`origin`]).
 
@@ -18,26 +19,14 @@ use tessera_test_support::{Case, SequenceChance, TempProject, check_cases, code_
 use tessera_values::{Chance, Clock, DateForm, ManualClock, Value, write_json};
 use tessera_vm::Environment;
 
-const CATALOG: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
-<base name="people" uuid="B0">
-<table name="Person" uuid="P0" id="1">
-  <field name="ID" uuid="P1" type="4" unique="true" autosequence="true" not_null="true" id="1"/>
-  <field name="name" uuid="P2" type="10" limiting_length="255" id="2"/>
-  <field name="age" uuid="P3" type="4" id="3"/>
-  <field name="photo" uuid="P4" type="12" id="4"/>
-  <field name="rises" uuid="P6" type="9" id="6"/>
-  <field name="file" uuid="P5" type="18" id="5"/>
-  <primary_key field_name="ID" field_uuid="P1"/>
-</table>
-</base>"#;
-
 /// The methods and classes every case may use, as paths in the project and texts.
 fn library(origin: &str) -> Vec<(String, String)> {
     let testdata = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata");
-    let folders = [("methods", "Methods"), ("classes", "Classes"), ("database_methods", "DatabaseMethods")];
+    let catalog = std::fs::read_to_string(testdata.join("catalog.4DCatalog")).unwrap();
+    let folders = [("methods", "Methods"), ("classes", "Classes")];
     let mut files = vec![
         ("Project/people.4DProject".to_owned(), "{}".to_owned()),
-        ("Project/Sources/catalog.4DCatalog".to_owned(), CATALOG.to_owned()),
+        ("Project/Sources/catalog.4DCatalog".to_owned(), catalog),
         ("Project/Sources/Methods/origin.4dm".to_owned(), format!("return \"{origin}\"")),
     ];
     for (folder, target) in folders {
