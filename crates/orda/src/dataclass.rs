@@ -144,7 +144,10 @@ impl DataclassObject {
             SaveFailure::Event { error, thrown, .. } => {
                 thrown.unwrap_or_else(|| crate::events::error_of(&error))
             }
-            SaveFailure::StampChanged | SaveFailure::Locked(_) | SaveFailure::Gone => stale(&entity),
+            SaveFailure::StampChanged
+            | SaveFailure::MergeFailed
+            | SaveFailure::Locked(_)
+            | SaveFailure::Gone => stale(&entity),
         })?;
         Ok(entity)
     }
@@ -163,6 +166,11 @@ impl DataclassObject {
     /// `ds.Customers.name`: what the attribute is.
     fn attribute(&self, attribute: &Attribute) -> Value {
         let catalog = &self.context.application().catalog;
+        // An alias of an attribute of its own is described as that attribute is.
+        let own_target = match &attribute.kind {
+            AttributeKind::Alias { path } => self.described().attribute_named(path),
+            _ => None,
+        };
         let mut properties = Properties::new();
         let mut put = |name: &str, value: Value| {
             properties.insert(name.into(), value);
@@ -170,7 +178,7 @@ impl DataclassObject {
         put("name", Value::Text(attribute.name.clone()));
         put("kind", Value::text(attribute.kind_name()));
         put("exposed", Value::Boolean(attribute.exposed));
-        match &attribute.kind {
+        match &own_target.unwrap_or(attribute).kind {
             AttributeKind::Storage(field) => {
                 put("type", Value::text(field.field_type.orda_type()));
                 put("fieldType", Value::Integer(field.field_type.type_number()));

@@ -40,6 +40,8 @@ pub(crate) struct State {
     pub(crate) objects: HashMap<AttributeId, Value>,
     /// Attributes assigned since load or save, in that order.
     pub(crate) touched: Vec<AttributeId>,
+    /// What touched attributes of a stored entity held before; an automatic merge compares with it.
+    pub(crate) base: HashMap<AttributeId, Scalar>,
     /// Related entities read before; the same reference every time.
     pub(crate) related: HashMap<AttributeId, Rc<Entity>>,
     pub(crate) is_dropped: bool,
@@ -72,6 +74,14 @@ impl State {
             values: row.values,
             ..Self::default()
         }
+    }
+
+    fn put(&mut self, attribute: AttributeId, value: Scalar) {
+        if let Some(slot) = self.values.get_mut(attribute.index()) {
+            let before = std::mem::replace(slot, value);
+            self.base.entry(attribute).or_insert(before);
+        }
+        note_touched(&mut self.touched, attribute);
     }
 }
 
@@ -321,11 +331,7 @@ impl Entity {
 
     /// Stores a value in memory and notes that it was touched.
     pub(crate) fn put(&self, attribute: AttributeId, value: Scalar) {
-        let mut state = self.state.borrow_mut();
-        if let Some(slot) = state.values.get_mut(attribute.index()) {
-            *slot = value;
-        }
-        note_touched(&mut state.touched, attribute);
+        self.state.borrow_mut().put(attribute, value);
     }
 
     /// Attributes that have to be saved: those assigned, and object attributes changed from inside.
@@ -338,10 +344,7 @@ impl Entity {
             .filter(|(attribute, scalar)| state.values.get(attribute.index()) != Some(scalar))
             .collect();
         for (attribute, scalar) in changed {
-            if let Some(slot) = state.values.get_mut(attribute.index()) {
-                *slot = scalar;
-            }
-            note_touched(&mut state.touched, attribute);
+            state.put(attribute, scalar);
         }
         let described = self.context.application().catalog.dataclass(self.dataclass);
         state

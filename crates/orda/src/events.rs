@@ -179,7 +179,7 @@ pub(crate) fn after(
     entity: &Rc<Entity>,
     kind: Kind,
     attributes: &[Text],
-    outcome: &Result<(), SaveFailure>,
+    outcome: Result<(), &SaveFailure>,
 ) {
     let routine = entity.events().and_then(|events| events.entity[kind as usize].clone());
     let Some(routine) = routine else { return };

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use tessera_model::RecordId;
+use tessera_model::{AttributeId, RecordId};
 use tessera_sessions::Action;
 use tessera_store::{DropError, DropRecords, Save, SaveError};
 use tessera_values::{ErrorStack, FourDError, Scalar, Text, Value};
@@ -16,13 +16,28 @@ use crate::events::{self, Kind};
 use crate::selection::Selection;
 
 mod failure;
+mod merge;
 
 pub use failure::SaveFailure;
 use failure::answer;
 pub(crate) use failure::{failure_object, failure_properties, success};
+pub(crate) use merge::OnStale;
+use merge::{Merged, write_over_others};
 
 /// Saves an entity. One that was not touched is not written and keeps its stamp; its events are asked all the same.
 pub fn save_entity(process: &mut Process, entity: &Rc<Entity>) -> Result<(), SaveFailure> {
+    save_or_merge(process, entity, OnStale::Refuse).map(|_| ())
+}
+
+fn save_or_merge(
+    process: &mut Process,
+    entity: &Rc<Entity>,
+    on_stale: OnStale,
+) -> Result<Merged, SaveFailure> {
+    let write = |entity: &Rc<Entity>| match (write(entity), on_stale) {
+        (Err(SaveFailure::StampChanged), OnStale::Merge) => write_over_others(entity),
+        (outcome, _) => outcome.map(|()| Merged::No),
+    };
     if entity.events().is_none() {
         return write(entity);
     }
@@ -37,7 +52,8 @@ pub fn save_entity(process: &mut Process, entity: &Rc<Entity>) -> Result<(), Sav
     let names = touched_names(entity);
     let outcome = allowed.and_then(|()| write(entity));
     if !names.is_empty() {
-        events::after(process, entity, Kind::AfterSave, &names, &outcome);
+        let told = outcome.as_ref().map(|_| ());
+        events::after(process, entity, Kind::AfterSave, &names, told);
     }
     outcome
 }
@@ -69,14 +85,22 @@ fn write(entity: &Rc<Entity>) -> Result<(), SaveFailure> {
     context.before_write().map_err(SaveFailure::Other)?;
     // Inside a transaction stamps are not compared (`docs/ORDA/entities.md`): nobody else can have saved it.
     let in_transaction = context.connection(|connection| connection.level() > 0);
-    let save = Save {
-        dataclass: entity.dataclass,
-        record,
-        expected_stamp: record.is_some().then_some(stamp).filter(|_| !in_transaction),
-        values: changes,
-    };
-    let saved =
-        context.connection(|connection| connection.save(save)).map_err(|error| failure(entity, error))?;
+    let expected_stamp = record.is_some().then_some(stamp).filter(|_| !in_transaction);
+    store(entity, record, expected_stamp, changes)
+}
+
+/// Writes the changes, and gives the entity what the store made of them.
+fn store(
+    entity: &Rc<Entity>,
+    record: Option<RecordId>,
+    expected_stamp: Option<i64>,
+    values: Vec<(AttributeId, Scalar)>,
+) -> Result<(), SaveFailure> {
+    let save = Save { dataclass: entity.dataclass, record, expected_stamp, values };
+    let saved = entity
+        .context
+        .connection(|connection| connection.save(save))
+        .map_err(|error| failure(entity, error))?;
     let key = entity.described().key;
     let mut state = entity.state.borrow_mut();
     state.record = Some(saved.record);
@@ -92,6 +116,7 @@ fn write(entity: &Rc<Entity>) -> Result<(), SaveFailure> {
         *slot = saved.key;
     }
     state.touched.clear();
+    state.base.clear();
     Ok(())
 }
 
@@ -118,7 +143,7 @@ fn check_rights(
     context: &Context,
     entity: &Entity,
     is_new: bool,
-    changes: &[(tessera_model::AttributeId, Scalar)],
+    changes: &[(AttributeId, Scalar)],
 ) -> Result<(), ErrorStack> {
     let action = if is_new { Action::Create } else { Action::Update };
     access::check(context, entity.dataclass, action)?;
@@ -176,10 +201,16 @@ pub(crate) fn key_text(key: &Scalar) -> Text {
     }
 }
 
-/// `entity.save()`: predictable failures are answered, serious ones are answered and thrown.
-pub(crate) fn save_from_code(process: &mut Process, entity: &Rc<Entity>) -> Result<Value, ErrorStack> {
-    let outcome = save_entity(process, entity);
-    answer(process, outcome)
+/// `entity.save({dk auto merge})`: predictable failures are answered, serious ones are answered and thrown. Whether
+/// there was something to merge is told to who asked for it alone.
+pub(crate) fn save_from_code(
+    process: &mut Process,
+    entity: &Rc<Entity>,
+    on_stale: OnStale,
+) -> Result<Value, ErrorStack> {
+    let outcome = save_or_merge(process, entity, on_stale);
+    let auto_merged = (on_stale == OnStale::Merge).then_some(matches!(outcome, Ok(Merged::Yes)));
+    answer(process, outcome.map(|_| ()), auto_merged)
 }
 
 /// `entity.drop({dk force drop if stamp changed})`
@@ -189,7 +220,7 @@ pub(crate) fn drop_from_code(
     force: bool,
 ) -> Result<Value, ErrorStack> {
     let outcome = drop_entity(process, entity, force);
-    answer(process, outcome)
+    answer(process, outcome, None)
 }
 
 /// Drops one entity.
@@ -211,7 +242,7 @@ pub(crate) fn drop_entity(
     let outcome = allowed.and_then(|()| remove(entity, force));
     let names: Vec<Text> =
         entity.described().storage().iter().map(|attribute| attribute.name.clone()).collect();
-    events::after(process, entity, Kind::AfterDrop, &names, &outcome);
+    events::after(process, entity, Kind::AfterDrop, &names, outcome.as_ref().map(|()| ()));
     outcome
 }
 

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use tessera_model::FieldType;
 use tessera_sessions::Action;
 use tessera_store::Columns;
 use tessera_values::{CollectionRef, ErrorStack, Native, ObjectRef, Scalar, Text, Value, equal};
@@ -16,6 +17,8 @@ use crate::selection::Selection;
 
 /// `dk with primary key` and its like are bits of an Integer option.
 const FORCE_DROP: i64 = 2;
+/// `dk auto merge`
+const AUTO_MERGE: i64 = 32;
 
 pub(super) fn call(
     entity: &Rc<Entity>,
@@ -25,7 +28,11 @@ pub(super) fn call(
 ) -> Option<Result<Value, ErrorStack>> {
     let first = arguments.first().cloned().unwrap_or_default();
     Some(match name {
-        "save" => save::save_from_code(process, entity),
+        "save" => {
+            let merges = first.as_integer().is_some_and(|option| option & AUTO_MERGE != 0);
+            let on_stale = if merges { save::OnStale::Merge } else { save::OnStale::Refuse };
+            save::save_from_code(process, entity, on_stale)
+        }
         "drop" => save::drop_from_code(
             process,
             entity,
@@ -106,6 +113,12 @@ fn clone(entity: &Rc<Entity>) -> Result<Value, ErrorStack> {
     if entity.is_new() {
         return Err(ErrorStack::runtime("An entity that was never saved can't be cloned."));
     }
+    // Both hold the same objects from now on.
+    for attribute in entity.described().storage() {
+        if attribute.field().is_some_and(|field| field.field_type == FieldType::Object) {
+            entity.object_attribute(attribute.id);
+        }
+    }
     let state = entity.state.borrow();
     let copied = State {
         record: state.record,
@@ -114,6 +127,7 @@ fn clone(entity: &Rc<Entity>) -> Result<Value, ErrorStack> {
         values: state.values.clone(),
         objects: state.objects.clone(),
         touched: state.touched.clone(),
+        base: state.base.clone(),
         related: state.related.clone(),
         is_dropped: state.is_dropped,
         ..State::default()

@@ -182,9 +182,13 @@ pub(crate) fn from_object(
                 // A value that can't be converted is not an error here (`docs/API/EntityClass.md`).
                 let _ = entity.assign(process, &attribute, value);
             }
-            AttributeKind::RelatedEntity { .. } => {
+            AttributeKind::RelatedEntity { target, destination, .. } => {
+                let target = entity.context.application().catalog.dataclass(*target);
+                let own_name = &target.attribute(*destination).name;
                 let key = match &value {
-                    Value::Object(related) => related.get("__KEY").unwrap_or(Value::Undefined),
+                    Value::Object(related) => {
+                        related.get("__KEY").or_else(|| related.get(own_name)).unwrap_or_default()
+                    }
                     value => value.clone(),
                 };
                 if !matches!(key, Value::Undefined) {

@@ -16,6 +16,8 @@ pub enum SaveFailure {
     Locked(Holder),
     /// It is gone (status 5).
     Gone,
+    /// Somebody else changed the same attribute meanwhile (status 6).
+    MergeFailed,
     /// One of its events refused.
     Event {
         /// 7 for a mild refusal, 8 for a serious one, 4 for one of `saving` or `dropping`.
@@ -37,6 +39,7 @@ impl SaveFailure {
             Self::Locked(_) => 3,
             Self::Other(_) => 4,
             Self::Gone => 5,
+            Self::MergeFailed => 6,
             Self::Event { status, .. } => *status,
         }
     }
@@ -47,6 +50,7 @@ impl SaveFailure {
             2 => "Stamp has changed",
             3 => "Already locked",
             5 => "Entity does not exist anymore",
+            6 => "Auto merge failed",
             7 => "Mild Validation Error",
             8 => "Serious Validation Error",
             _ => "Other error",
@@ -65,9 +69,30 @@ impl SaveFailure {
 }
 
 /// What `save` and `drop` answer. A serious failure is answered as well as thrown, so that
-/// `$status:=$entity.save()` inside a `Try` has both.
-pub(super) fn answer(process: &mut Process, outcome: Result<(), SaveFailure>) -> Result<Value, ErrorStack> {
-    let Err(failure) = outcome else { return Ok(success()) };
+/// `$status:=$entity.save()` inside a `Try` has both. `auto_merged` is told where it was asked for.
+pub(super) fn answer(
+    process: &mut Process,
+    outcome: Result<(), SaveFailure>,
+    auto_merged: Option<bool>,
+) -> Result<Value, ErrorStack> {
+    let (status, thrown) = match outcome {
+        Ok(()) => (success(), None),
+        Err(failure) => describe(failure),
+    };
+    if let (Some(auto_merged), Value::Object(status)) = (auto_merged, &status) {
+        status.set(process.id(), "autoMerged", Value::Boolean(auto_merged)).map_err(ErrorStack::from)?;
+    }
+    match thrown {
+        None => Ok(status),
+        Some(errors) => {
+            process.answer_and_fail(status);
+            Err(errors)
+        }
+    }
+}
+
+/// The status object of a failure, and what is thrown besides.
+fn describe(failure: SaveFailure) -> (Value, Option<ErrorStack>) {
     let (status, text) = (failure.status(), failure.text());
     let with_errors = |error: Value| {
         let mut properties = failure_properties(status, text);
@@ -77,16 +102,13 @@ pub(super) fn answer(process: &mut Process, outcome: Result<(), SaveFailure>) ->
     match failure {
         SaveFailure::Other(errors) => {
             let error = Value::Object(ObjectRef::from_properties(events::describe(&errors)));
-            process.answer_and_fail(with_errors(error));
-            Err(errors)
+            (with_errors(error), Some(errors))
         }
-        SaveFailure::Event { error, thrown: None, .. } => Ok(with_errors(error)),
-        SaveFailure::Event { error, thrown: Some(errors), .. } => {
-            process.answer_and_fail(with_errors(error));
-            Err(errors)
+        SaveFailure::Event { error, thrown, .. } => (with_errors(error), thrown),
+        SaveFailure::Locked(holder) => (lock_failure(&LockFailure::Held(holder)), None),
+        SaveFailure::StampChanged | SaveFailure::MergeFailed | SaveFailure::Gone => {
+            (failure_object(status, text), None)
         }
-        SaveFailure::Locked(holder) => Ok(lock_failure(&LockFailure::Held(holder))),
-        SaveFailure::StampChanged | SaveFailure::Gone => Ok(failure_object(status, text)),
     }
 }
 

@@ -166,7 +166,7 @@ fn try_save(run: &mut Run, dataclass: DataclassId, entity: Rc<Entity>) -> Outcom
         Ok(()) => Outcome::Saved(entity),
         Err(SaveFailure::StampChanged) => stale(run, dataclass, entity),
         Err(SaveFailure::Locked(holder)) => locked(&entity, holder),
-        Err(failure @ SaveFailure::Gone) => Outcome::Failed {
+        Err(failure @ (SaveFailure::Gone | SaveFailure::MergeFailed)) => Outcome::Failed {
             stored: None,
             failure: Failure::Plain(failure.status(), failure.text()),
             error: RestError::new(500, 1542, "The entity does not exist anymore"),

@@ -1,0 +1,90 @@
+// Queries (docs/API/DataClassClass.md).
+
+//# O091, O092: comparing texts
+makeStaff
+return [ds.Employee.query("lastName = :1"; "GODEL").length; ds.Employee.query("lastName = :1"; "L@").length; ds.Employee.query("lastName === :1"; "L@").length; ds.Employee.query("lastName === :1"; "LOVELACE").length]
+//= [1,1,0,1]
+
+//# O093, O094: what is null
+makeStaff
+return [ds.Employee.query("salary # 40").extract("ID"); ds.Employee.query("salary = null").extract("ID"); ds.Employee.query("extra.age = null").extract("ID"); ds.Employee.query("salary # null").length]
+//= [[2,3],[4],[3,4],3]
+
+//# O095: and binds before or
+makeStaff
+return [ds.Employee.query("ID = 1 and ID = 2 or ID = 3").extract("ID"); ds.Employee.query("ID = 3 or ID = 1 and ID = 2").extract("ID")]
+//= [[3],[3]]
+
+//# O096: IN takes a collection, a list and wildcards
+makeStaff
+return [ds.Employee.query("lastName in :1"; ["lovelace"; "T@"]).extract("ID"); ds.Employee.query("ID in [2,3]").extract("ID"); ds.Employee.query("firstName in ['Ada','Kurt']").length]
+//= [[1,3],[2,3],2]
+
+//# O097: a text becomes the type of the attribute
+makeStaff
+return ds.Employee.query("salary = v20").extract("ID")
+//= [3]
+
+//# O098: a quote inside a text, through a placeholder
+makeStaff
+ds.Badge.fromCollection([{code: "O'Neil"}])
+return ds.Badge.query("code = :1"; "O'Neil").length
+//= 1
+
+//# O098: a quote inside a text is an error
+return ds.Badge.query("code = 'O'Neil'").length
+//! Cannot complete the query
+
+//# O099, O100, O101: placeholders for paths and values, with names
+makeStaff
+$settings:={parameters: {extra: {name: "Acme"}}; attributes: {path: "employer.name"; levels: ["extra"; "age"]}}
+return [ds.Employee.query(":1 = :2"; "employer.name"; "Birch").extract("ID"); ds.Employee.query("employer.name = :extra.name"; $settings).extract("ID"); ds.Employee.query(":path = :extra.name and :levels = 85"; $settings).extract("ID")]
+//= [[3],[1,2],[2]]
+
+//# O103: formulas can be refused
+makeStaff
+return ds.Employee.query("eval(This.salary=20)"; {allowFormulas: False}).length
+//! 1278
+
+//# O104: nothing is no formula
+var $formula : Object
+return ds.Employee.query($formula).length
+//! 1626
+
+//# O105, O106: what a formula answers, and its parameter
+makeStaff
+return [ds.Employee.query("eval(This.salary)").length; ds.Employee.query(Formula(This.salary=$1.pay); {args: {pay: 20}}).extract("ID"); ds.Employee.query("eval(This.salary=$1.pay)"; {args: {pay: 30}}).extract("ID"); ds.Employee.all().orderByFormula(Formula(This.ID*$1.sign); {args: {sign: -1}}).extract("ID")]
+//= [0,[3],[2],[4,3,2,1]]
+
+//# O107: no element and one element of a collection
+ds.Employee.fromCollection([{ID: 1; extra: {c: [{val: 1}; {val: 1}]}}; {ID: 2; extra: {c: [{val: 1}; {val: 0}]}}; {ID: 3; extra: {c: [{val: 0}; {val: 0}]}}])
+return [ds.Employee.query("extra.c[].val = 0").extract("ID"); ds.Employee.query("extra.c[].val != 0").extract("ID"); ds.Employee.query("extra.c[a].val != 0").extract("ID")]
+//= [[2,3],[1],[1,2]]
+
+//# O108: a letter means one element
+makeStaff
+return [ds.Employee.query("extra.tags[a].kind = x and extra.tags[a].city = w").extract("ID"); ds.Employee.query("extra.tags[a].kind = x and extra.tags[b].city = w").extract("ID"); ds.Employee.query("extra.tags[].kind = x and extra.tags[].city = w").extract("ID")]
+//= [[2],[1,2],[1,2]]
+
+//# O109: one way to related entities, or two
+makeStaff
+return [ds.Company.query("staff.lastName = Lovelace and staff.lastName = Hopper").length; ds.Company.query("staff.lastName = Lovelace and staff{2}.lastName = Hopper").extract("name")]
+//= [0,["Acme"]]
+
+//# O110, O111: a query with an order is ordered
+makeStaff
+return [ds.Employee.query("ID > 0 order by lastName desc").isOrdered(); ds.Employee.query("ID > 0").isOrdered(); ds.Employee.query("ID > 0 order by lastName desc").extract("ID")]
+//= [true,false,[3,1,2,4]]
+
+//# O102: 128 values
+makeStaff
+var $i : Integer
+$text:="ID = :1"
+$values:=["" ; 1]
+For ($i; 2; 128)
+	$text+=" or ID = :"+String($i)
+	$values.push($i)
+End for
+$values[0]:=$text
+return ds.Employee.query.apply(ds.Employee; $values).length
+//= 4

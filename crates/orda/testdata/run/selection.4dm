@@ -1,0 +1,175 @@
+// Entity selections (docs/API/EntitySelectionClass.md).
+
+//# O114: an index outside is an error
+makeStaff
+return ds.Employee.all()[9]
+//! outside the entity selection
+
+//# O114, O115, O116: places
+makeStaff
+$none:=ds.Employee.newSelection()
+$sel:=ds.Employee.all()
+return [$sel.at(9); $sel.at(-1).ID; $sel.at(-9); $none.first(); $none.last()]
+//= [null,4,null,null,null]
+
+//# O117, O118: dropped entities keep their places until the selection is cleaned
+makeStaff
+$sel:=ds.Employee.all().orderBy("ID desc")
+ds.Employee.get(3).drop()
+$clean:=$sel.clean()
+return [$sel[1]; $sel.length; $clean.extract("ID"); $clean.isOrdered(); $clean.isAlterable()]
+//= [null,4,[4,2,1],true,false]
+
+//# O119, O121: the values of an attribute, and related entities without duplicates
+makeStaff
+$sel:=ds.Employee.all()
+return [$sel.firstName; $sel.employer.length; $sel.employer.isOrdered(); ds.Company.newSelection().staff.length; ds.Company.all().staff.length; $sel.employer.staff.employer.name]
+//= [["Ada","Grace","Alan","Kurt"],2,false,0,3,["Acme","Birch"]]
+
+//# O120: an unknown attribute is an error
+return ds.Employee.all().nothing
+//! nothing
+
+//# O122: what can be shared can't be altered
+makeStaff
+return ds.Employee.all().add(ds.Employee.get(1))
+//! 1637
+
+//# O123, O125: an ordered selection keeps duplicates
+makeStaff
+$sel:=ds.Employee.newSelection(dk keep ordered)
+$first:=ds.Employee.get(2)
+$same:=$sel.add($first)
+$sel.add($first).add(ds.Employee.get(1)).add(Null)
+return [$sel.extract("ID"); $same=$sel; $sel.length]
+//= [[2,2,1],true,3]
+
+//# O124: adding a selection orders
+makeStaff
+$sel:=ds.Employee.newSelection()
+$before:=$sel.isOrdered()
+$sel.add(ds.Employee.get(3))
+$between:=$sel.isOrdered()
+$sel.add(ds.Employee.query("ID < 3"))
+return [$before; $between; $sel.isOrdered(); $sel.extract("ID")]
+//= [false,false,true,[3,1,2]]
+
+//# O126, O127: the order of what is combined
+makeStaff
+$sel:=ds.Employee.newSelection(dk keep ordered)
+$sel.add(ds.Employee.get(3)).add(ds.Employee.get(1)).add(ds.Employee.get(3)).add(ds.Employee.get(1)).add(ds.Employee.get(2))
+$one:=ds.Employee.get(1)
+$kept:=$sel.minus($one; dk keep ordered)
+return [$sel.and($one).isOrdered(); $sel.or($one).isOrdered(); $sel.minus($one).isOrdered(); $sel.minus($one).extract("ID"); $kept.isOrdered(); $kept.extract("ID")]
+//= [false,false,false,[2,3],true,[3,3,2]]
+
+//# O128: combined with nothing
+makeStaff
+$sel:=ds.Employee.query("ID < 3")
+$none:=ds.Employee.newSelection()
+return [$sel.and(Null).length; $sel.and($none).length; $sel.or(Null).length; $sel.or($none).length; $sel.minus(Null).length; $sel.minus($none).length; $none.or($none).length]
+//= [0,0,2,2,2,2,0]
+
+//# O129: another dataclass
+makeStaff
+return ds.Employee.all().or(ds.Company.all())
+//! 1587
+
+//# O130: is it there
+makeStaff
+$sel:=ds.Employee.query("ID < 3")
+return [$sel.contains(Null); $sel.contains(ds.Employee.get(1)); $sel.contains(ds.Employee.get(3))]
+//= [false,true,false]
+
+//# O131: where another selection lies in this one
+makeStaff
+$sel:=ds.Employee.all().orderBy("ID")
+$some:=ds.Employee.query("ID in [1,2,4]")
+return [$sel.selected($some); $sel.selected(ds.Employee.newSelection()); ds.Employee.newSelection().selected($sel)]
+//= [{"ranges":[{"start":0,"end":1},{"start":3,"end":3}]},{"ranges":[]},{"ranges":[]}]
+
+//# O131: not in one of another dataclass
+makeStaff
+return ds.Employee.all().selected(ds.Company.all())
+//! 1587
+
+//# O132: parts
+makeStaff
+$sel:=ds.Employee.all()
+ds.Employee.get(2).drop()
+$sel:=$sel.copy()
+return [$sel.slice(-1; -2).length; $sel.slice(9).length; $sel.slice(-2).extract("ID"); $sel.slice(0; 1).extract("ID")]
+//= [0,0,[3,4],[1]]
+
+//# O132: parts keep dropped references
+makeStaff
+$sel:=ds.Employee.all()
+$n:=$sel.length
+ds.Employee.get(2).drop()
+return [$sel.slice(0; 2).length; $sel.slice(0; 2).clean().length]
+//= [2,1]
+
+//# O133, O134, O135: what can be altered
+makeStaff
+$all:=ds.Employee.all()
+return [$all.isAlterable(); ds.Employee.query("ID > 0").isAlterable(); $all.copy().isAlterable(); $all.copy(ck shared).isAlterable(); ds.Employee.newSelection().isAlterable(); $all.copy().query("ID > 1").isAlterable(); $all.query("ID > 1").isAlterable()]
+//= [false,false,true,false,true,true,false]
+
+//# O136: what can be altered can't be shared
+makeStaff
+Use (Storage)
+	Storage.sel:=ds.Employee.all().copy()
+End use
+//! -10721
+
+//# O137: everything can be altered
+makeStaff
+ds.makeSelectionsAlterable()
+return [ds.Employee.all().isAlterable(); ds.Employee.all().copy(ck shared).isAlterable()]
+//= [true,false]
+
+//# O138: without order there are no duplicates
+makeStaff
+$sel:=ds.Employee.newSelection(dk keep ordered)
+$sel.add(ds.Employee.get(2)).add(ds.Employee.get(2)).add(ds.Employee.get(1))
+return [$sel.or($sel).extract("ID"); $sel.query("ID > 0").length]
+//= [[1,2],2]
+
+//# O139, O140, O141: sorted
+makeStaff
+$sel:=ds.Employee.all()
+return [$sel.orderBy("salary").extract("ID"); $sel.orderBy("salary desc").extract("ID"); $sel.orderBy("nothing").length; $sel.orderBy([{propertyPath: "employer.name"; descending: True}; {propertyPath: "salary"}]).extract("ID"); $sel.orderBy("employer.name desc, salary").extract("ID")]
+//= [[4,3,2,1],[1,2,3,4],0,[3,2,1,4],[3,2,1,4]]
+
+//# O142: sorted by formulas
+makeStaff
+$sel:=ds.Employee.all()
+return [$sel.orderByFormula("Length(This.lastName)"; dk descending).first().ID; $sel.orderByFormula(Formula(This.ID*$1.n); {args: {n: -1}}).extract("ID")]
+//= [1,[4,3,2,1]]
+
+//# O155: what could not be dropped
+makeStaff
+$sel:=ds.Employee.query("ID > 2")
+$kept:=$sel.drop()
+return [$kept.length; ds.Employee.getCount(); $sel.length]
+//= [0,2,2]
+
+//# O156: dropping stops at the first failure
+ds.Product.fromCollection([{ID: 1}; {ID: 2; status: "kept"}; {ID: 3}; {ID: 4; status: "kept"}])
+$kept:=ds.Product.all().drop(dk stop dropping on first error)
+$after:=ds.Product.all().extract("ID")
+return [$kept.extract("ID"); $after; ds.Product.all().drop().extract("ID"); ds.Product.all().extract("ID")]
+//= [[2],[2,3,4],[2,4],[2,4]]
+
+//# O201: a loop skips what is dropped meanwhile
+makeStaff
+var $e : cs.EmployeeEntity
+$seen:=[]
+For each ($e; ds.Employee.all())
+	$seen.push($e.ID)
+	If ($e.ID=1)
+		ds.Employee.get(2).drop()
+	End if
+End for each
+return $seen
+//= [1,3,4]
