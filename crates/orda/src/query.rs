@@ -308,7 +308,8 @@ impl ComputedAttributes for Code<'_> {
     }
 }
 
-fn formula_of(context: &Context, text: &str) -> Option<FunctionValue> {
+/// The formula a text holds.
+pub(crate) fn formula_of(context: &Context, text: &str) -> Option<FunctionValue> {
     let application = context.application();
     let (expression, _) = parse_expression(text, &application.vocabulary);
     expression.map(|expression| FunctionValue::routine(compile_expression(&application.program, &expression)))
@@ -454,7 +455,7 @@ pub(crate) fn selection_query(
 ) -> Result<Rc<Selection>, ErrorStack> {
     let (filter, order) = run(process, &selection.context, selection.dataclass, arguments)?;
     let filter = filter.and(selection.as_filter()?);
-    Ok(Selection::lazy(&selection.context, selection.dataclass, filter, order))
+    Ok(Selection::narrowed(selection, filter, order))
 }
 
 /// `selection.orderBy(…)`: a text, or a collection of `{propertyPath; descending}`. A wrong path gives an empty
@@ -485,10 +486,10 @@ pub(crate) fn order_selection(
         other => return Err(ErrorStack::runtime(format!("orderBy can't sort by {}.", other.kind()))),
     };
     match plan_order(process, selection.dataclass, &text, Asker::Code) {
-        Ok(order) => Ok(Selection::lazy(&context, selection.dataclass, selection.as_filter()?, order)),
+        Ok(order) => Ok(Selection::narrowed(selection, selection.as_filter()?, order)),
         Err(QueryError::Code(error)) => Err(error),
         Err(QueryError::NotSortable { attribute }) => sort_by_value(process, selection, &attribute, &text),
-        Err(_) => Ok(Selection::of(&context, selection.dataclass, Vec::new(), true, false)),
+        Err(_) => Ok(Selection::of(&context, selection.dataclass, Vec::new(), true, selection.alterable())),
     }
 }
 

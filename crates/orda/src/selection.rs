@@ -89,6 +89,15 @@ impl Selection {
         selection
     }
 
+    /// Like [`Selection::lazy`], made from another selection: it can be altered if that one can.
+    pub(crate) fn narrowed(source: &Self, filter: Filter, order: Vec<Order>) -> Rc<Self> {
+        let ordered = !order.is_empty();
+        let content = Content::Query { filter, order };
+        let selection = Self::with(&source.context, source.dataclass, content, ordered, source.alterable);
+        source.context.note_lazy(&selection);
+        selection
+    }
+
     /// A selection of known records.
     pub fn of(
         context: &Rc<Context>,
@@ -103,6 +112,11 @@ impl Selection {
     /// Do its members keep an order of their own?
     pub fn is_ordered(&self) -> bool {
         self.ordered.get()
+    }
+
+    /// May members be added?
+    pub(crate) fn alterable(&self) -> bool {
+        self.alterable
     }
 
     /// Its dataclass.
@@ -331,6 +345,7 @@ impl Native for Selection {
             Value::Undefined if self.described().attribute_named(name).is_some() => {
                 Self::project(&self, process, name)
             }
+            Value::Undefined => Err(attribute_not_found(name, &self.described().name)),
             function => Ok(function),
         }
     }

@@ -2,9 +2,10 @@
 
 use std::rc::Rc;
 
+use tessera_model::AttributeKind;
 use tessera_model::query::Path;
 use tessera_sessions::Action;
-use tessera_values::{CollectionRef, ErrorStack, Scalar, Value, sort_order};
+use tessera_values::{CollectionRef, ErrorStack, ObjectRef, Properties, Scalar, Value, sort_order};
 use tessera_vm::Process;
 
 use super::Selection;
@@ -111,7 +112,9 @@ pub(super) fn compute(
     name: &str,
     argument: &Value,
 ) -> Result<Value, ErrorStack> {
-    let found = Selection::aggregates(process, selection, path_of(argument)?, Asker::Code)?;
+    let path = path_of(argument)?;
+    check_kind(selection, path, if name == "sum" { Use::Sum } else { Use::Values })?;
+    let found = Selection::aggregates(process, selection, path, Asker::Code)?;
     Ok(match name {
         "count" => Value::Integer(found.count as i64),
         "sum" => found.summed.map_or(Value::Integer(0), |(sum, _)| sum),
@@ -139,12 +142,82 @@ fn values(process: &mut Process, selection: &Rc<Selection>, path: &str) -> Resul
     Ok(values)
 }
 
-/// `distinct(path)`
+/// `distinct(path {; options})`: variants of case and accents are one value unless `dk diacritical` parts them, and
+/// `dk count values` tells how often each is there.
 pub(super) fn distinct(
     process: &mut Process,
     selection: &Rc<Selection>,
-    argument: &Value,
+    arguments: &[Value],
 ) -> Result<Value, ErrorStack> {
-    let values = Selection::distinct_values(process, selection, path_of(argument)?, Asker::Code)?;
-    Ok(Value::Collection(CollectionRef::from_vec(values)))
+    const DIACRITICAL: i64 = 8;
+    const COUNT_VALUES: i64 = 32;
+    let path = path_of(arguments.first().unwrap_or(&Value::Undefined))?;
+    check_kind(selection, path, Use::Values)?;
+    let options = arguments.get(1).and_then(Value::as_integer).unwrap_or_default();
+    if options & (DIACRITICAL | COUNT_VALUES) == 0 {
+        let values = Selection::distinct_values(process, selection, path, Asker::Code)?;
+        return Ok(Value::Collection(CollectionRef::from_vec(values)));
+    }
+    access::check(&selection.context, selection.dataclass, Action::Read)?;
+    stored(selection, path, Asker::Code)?;
+    let mut values = values(process, selection, path)?;
+    values.retain(|value| !matches!(value, Value::Object(_) | Value::Collection(_)));
+    values.sort_by(sort_order);
+    let is_same = |a: &Value, b: &Value| match (a.as_text(), b.as_text()) {
+        (Some(a), Some(b)) if options & DIACRITICAL != 0 => a == b,
+        _ => sort_order(a, b).is_eq(),
+    };
+    let mut groups: Vec<(Value, i64)> = Vec::new();
+    for value in values {
+        // Values that sort as equal lie together, though those parted by their accents may alternate.
+        let group = groups
+            .iter_mut()
+            .rev()
+            .take_while(|(other, _)| sort_order(other, &value).is_eq())
+            .find(|(other, _)| is_same(other, &value));
+        match group {
+            Some((_, count)) => *count += 1,
+            None => groups.push((value, 1)),
+        }
+    }
+    let element = |(value, count): (Value, i64)| {
+        if options & COUNT_VALUES == 0 {
+            return value;
+        }
+        let properties =
+            Properties::from_iter([("value".into(), value), ("count".into(), Value::Integer(count))]);
+        Value::Object(ObjectRef::from_properties(properties))
+    };
+    Ok(Value::Collection(groups.into_iter().map(element).collect()))
+}
+
+/// What a function does with the values behind a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Use {
+    Sum,
+    Values,
+}
+
+/// Nothing is computed over a relation, and no sum over what are no numbers (`docs/API/EntitySelectionClass.md`).
+fn check_kind(selection: &Selection, path: &str, wanted: Use) -> Result<(), ErrorStack> {
+    let catalog = &selection.context.application().catalog;
+    let mut dataclass = selection.described();
+    for step in path.split('.') {
+        let Some(attribute) = dataclass.attribute_named(step) else { return Ok(()) };
+        match &attribute.kind {
+            AttributeKind::RelatedEntity { target, .. } | AttributeKind::RelatedEntities { target, .. } => {
+                dataclass = catalog.dataclass(*target);
+            }
+            AttributeKind::Storage(field) => {
+                let is_number = matches!(field.field_type.orda_type(), "number" | "object");
+                return if wanted == Use::Values || is_number {
+                    Ok(())
+                } else {
+                    Err(ErrorStack::runtime(format!("The attribute \"{path}\" holds no numbers to sum up.")))
+                };
+            }
+            _ => return Ok(()),
+        }
+    }
+    Err(ErrorStack::runtime(format!("The attribute \"{path}\" is a relation; nothing is computed over it.")))
 }

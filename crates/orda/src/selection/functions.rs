@@ -14,7 +14,7 @@ use crate::query;
 use crate::save;
 
 /// `ck keep null`
-const KEEP_NULL: i64 = 1;
+const KEEP_NULL: i64 = 16;
 
 pub(super) fn call(
     selection: &Rc<Selection>,
@@ -39,7 +39,8 @@ pub(super) fn call(
         "query" => query::selection_query(process, selection, arguments).map(native),
         "orderBy" => query::order_selection(process, selection, &first).map(native),
         "orderByFormula" => order_by_formula(process, selection, arguments).map(native),
-        "and" | "or" | "minus" => sets::combine(selection, name, arguments).map(native),
+        "and" | "or" | "minus" => sets::combine(process, selection, name, arguments).map(native),
+        "selected" => sets::selected(selection, &first),
         "add" => sets::add(selection, &first),
         "contains" => sets::contains(selection, &first),
         "copy" => copy(selection, &first).map(native),
@@ -54,7 +55,7 @@ pub(super) fn call(
         "toCollection" => collection(process, selection, arguments),
         "extract" => extract(process, selection, arguments),
         "sum" | "average" | "min" | "max" | "count" => aggregate::compute(process, selection, name, &first),
-        "distinct" => aggregate::distinct(process, selection, &first),
+        "distinct" => aggregate::distinct(process, selection, arguments),
         _ => return None,
     })
 }
@@ -125,7 +126,7 @@ fn drop_all(process: &mut Process, selection: &Rc<Selection>, option: &Value) ->
     let stops = option.as_integer().is_some_and(|option| option & STOP != 0);
     let on_refusal = if stops { save::OnRefusal::Stop } else { save::OnRefusal::GoOn };
     let kept = save::drop_selection(process, selection, on_refusal)?;
-    Ok(native(Selection::of(&selection.context, selection.dataclass, kept, false, false)))
+    Ok(native(Selection::of(&selection.context, selection.dataclass, kept, false, selection.alterable)))
 }
 
 /// `toCollection({paths {; options {; begin {; howMany}}}})`
@@ -173,7 +174,10 @@ fn extract(
         let mut properties = Properties::new();
         for pair in texts.chunks_exact(2) {
             if is_path(selection, pair[0]) {
-                properties.insert(pair[1].clone(), follow(process, &entity, pair[0])?);
+                let value = follow(process, &entity, pair[0])?;
+                // What lies behind a missing link is null as well.
+                let value = if value.is_nothing() { Value::Null } else { value };
+                properties.insert(pair[1].clone(), value);
             }
         }
         extracted.push(Value::Object(ObjectRef::from_properties(properties)));
@@ -192,7 +196,7 @@ pub(super) fn follow(process: &mut Process, entity: &Rc<Entity>, path: &str) -> 
     path.split('.').try_fold(start, |value, step| tessera_vm::get_member(process, &value, step))
 }
 
-/// `orderByFormula(formula {; dk descending})`: each entity's value is computed once.
+/// `orderByFormula(formula {; dk descending})`: each entity's value is computed once. The formula may be a text.
 fn order_by_formula(
     process: &mut Process,
     selection: &Rc<Selection>,
@@ -200,8 +204,12 @@ fn order_by_formula(
 ) -> Result<Rc<Selection>, ErrorStack> {
     /// `dk descending`
     const DESCENDING: i64 = 1;
-    let Some(formula) = arguments.first().and_then(|f| f.as_native::<tessera_vm::FunctionValue>()).cloned()
-    else {
+    let formula = match arguments.first() {
+        Some(Value::Text(text)) => query::formula_of(&selection.context, text),
+        Some(formula) => formula.as_native::<tessera_vm::FunctionValue>().cloned(),
+        None => None,
+    };
+    let Some(formula) = formula else {
         return Err(ErrorStack::data(1626, "Expecting a text or formula"));
     };
     let descending = arguments.iter().skip(1).any(|argument| argument.as_integer() == Some(DESCENDING));

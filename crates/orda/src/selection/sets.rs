@@ -1,14 +1,17 @@
-//! `and`, `or`, `minus`, `add` and `contains`.
+//! `and`, `or`, `minus`, `add`, `contains` and `selected`.
 
 use std::collections::HashSet;
 use std::rc::Rc;
 
 use tessera_model::RecordId;
-use tessera_values::{ErrorStack, Native, Value};
+use tessera_model::query::Filter;
+use tessera_values::{CollectionRef, ErrorStack, Native, ObjectRef, Properties, Value};
+use tessera_vm::Process;
 
 use super::Selection;
 use super::functions::record_of;
 use crate::entity::functions::IntoOrda as _;
+use crate::restrict;
 
 /// `dk keep ordered`
 const KEEP_ORDERED: i64 = 1;
@@ -27,7 +30,9 @@ fn members(operand: &Value, selection: &Selection) -> Result<Vec<RecordId>, Erro
 }
 
 /// The result is unordered, in the order of creation, unless `minus` is told to keep the order.
+/// A restriction of the dataclass holds for it too (`docs/ORDA/entities.md`).
 pub(super) fn combine(
+    process: &mut Process,
     selection: &Rc<Selection>,
     name: &str,
     arguments: &[Value],
@@ -42,6 +47,18 @@ pub(super) fn combine(
         "minus" => own.iter().filter(|record| !in_other.contains(record)).copied().collect(),
         _ => own.iter().copied().chain(other).collect(),
     };
+    let filter = restrict::filter(process, &selection.context, selection.dataclass)?;
+    if filter != Filter::All {
+        let visible = Selection::lazy(
+            &selection.context,
+            selection.dataclass,
+            filter.and(Filter::Records(records.clone())),
+            Vec::new(),
+        )
+        .records()?;
+        let visible: HashSet<RecordId> = visible.iter().copied().collect();
+        records.retain(|record| visible.contains(record));
+    }
     if !keeps_order {
         records.sort_unstable();
         records.dedup();
@@ -69,4 +86,30 @@ pub(super) fn contains(selection: &Rc<Selection>, operand: &Value) -> Result<Val
         Some(record) => selection.records()?.contains(&record),
         None => false,
     }))
+}
+
+/// `selected(selection)`: where its members lie in this one, as ranges of positions with both ends in them.
+pub(super) fn selected(selection: &Rc<Selection>, operand: &Value) -> Result<Value, ErrorStack> {
+    let chosen: HashSet<RecordId> = members(operand, selection)?.into_iter().collect();
+    let mut ranges: Vec<(usize, usize)> = Vec::new();
+    for (position, record) in selection.records()?.iter().enumerate() {
+        if !chosen.contains(record) {
+            continue;
+        }
+        match ranges.last_mut() {
+            Some((_, end)) if *end + 1 == position => *end = position,
+            _ => ranges.push((position, position)),
+        }
+    }
+    let object = |properties: Properties| Value::Object(ObjectRef::from_properties(properties));
+    let ranges: CollectionRef = ranges
+        .into_iter()
+        .map(|(start, end)| {
+            object(Properties::from_iter([
+                ("start".into(), Value::Integer(start as i64)),
+                ("end".into(), Value::Integer(end as i64)),
+            ]))
+        })
+        .collect();
+    Ok(object(Properties::from_iter([("ranges".into(), Value::Collection(ranges))])))
 }

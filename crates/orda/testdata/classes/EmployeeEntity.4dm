@@ -28,7 +28,7 @@ Function get double() : Integer
 	Use (Storage)
 		Storage.reads:=Num(Storage.reads)+1
 	End use
-	return This.salary*2
+	return Num(This.salary)*2
 
 Function get endless() : Integer
 	return This.endless

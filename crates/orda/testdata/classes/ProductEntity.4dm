@@ -13,7 +13,7 @@ Function event touched name($event : Object)
 	End if
 
 Function event touched($event : Object)
-	note("touched "+$event.attributeName)
+	note("then touched "+$event.attributeName)
 
 Function event validateSave name($event : Object) : Object
 	note("validateSave name")

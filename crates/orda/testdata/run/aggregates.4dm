@@ -23,8 +23,8 @@ return ds.Employee.all().min("nothing")
 //# O146: numbers, and how many values there are
 makeStaff
 $sel:=ds.Employee.all()
-return [$sel.sum("salary"); $sel.average("salary"); $sel.min("salary"); $sel.max("lastName"); $sel.count("salary"); $sel.count("extra"); $sel.count("extra.tags"); $sel.count("extra.age"); $sel.sum("extra.age"); $sel.average("extra.age")]
-//= [90,30,20,"Turing",3,0,0,2,121,60.5]
+return [$sel.sum("salary"); $sel.average("salary"); $sel.min("salary"); $sel.max("lastName"); $sel.count("salary"); $sel.count("extra.tags"); $sel.count("extra.age"); $sel.sum("extra.age"); $sel.average("extra.age")]
+//= [90,30,20,"Turing",3,0,2,121,60.5]
 
 //# O147: different values, from low to high, by type
 ds.Employee.fromCollection([{extra: {v: 2}}; {extra: {v: "b"}}; {extra: {v: True}}; {extra: {v: "a"}}; {extra: {v: 1}}; {extra: {v: Null}}; {extra: {v: 2}}])

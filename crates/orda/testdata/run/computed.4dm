@@ -39,7 +39,7 @@ return [ds.Employee.query("double >= 60").extract("ID"); ds.Employee.query("ID <
 //# O171: one that leads to itself is an error
 makeStaff
 return ds.Employee.get(1).endless
-//! endless
+//! nested too deeply
 
 //# O172, O173: aliases
 makeStaff

@@ -9,11 +9,9 @@ return [Value type(ds.person)=Is undefined; Value type(ds.Person.Name)=Is undefi
 //= [true,true,true]
 
 //# O005, O006: datastore, dataclass and entity are listed, and not copied
-var $names : Collection
-$names:=OB Keys(ds.Badge)
 ds.Badge.fromCollection([{code: "a"}])
-return [OB Copy(ds); OB Copy(ds.Badge); OB Copy(ds.Badge.get("a")); OB Copy(ds.Badge.all()).isAlterable()]
-//= [null,null,null,true]
+return [OB Copy(ds); OB Copy(ds.Badge); OB Copy(ds.Badge.get("a")); OB Keys(ds.Badge); OB Keys(ds.Badge.get("a")); OB Keys(ds).length]
+//= [null,null,null,["code","firmName","firm"],["code","firmName","firm"],6]
 
 //# O007, O008: the classes of a dataclass exist without files; entities are made by the dataclass alone
 $there:=[cs.BadgeEntity#Null; cs.Badge#Null; cs.BadgeSelection#Null; cs.DataStore#Null]

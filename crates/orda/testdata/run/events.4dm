@@ -5,7 +5,7 @@ $e:=ds.Product.new()
 $e.name:="bad touch"
 $e.name:=$e.name
 return [$e.name; Storage.notes]
-//= ["bad touch",["touched status","touched name","touched name"]]
+//= ["bad touch",["then touched status","touched name","then touched name","touched name","then touched name"]]
 
 //# O179, O180, O187, O207: the order of events, of touched attributes
 $e:=ds.Product.new()
@@ -19,7 +19,7 @@ Use (Storage.notes)
 End use
 $e.save()
 return [$first; Storage.notes]
-//= [[],[]]
+//= [["then touched price","validateSave label","validateSave","saving","afterSave success price true"],["validateSave","saving"]]
 
 //# O181, O203, O204: a mild refusal
 $e:=ds.Product.new()

@@ -79,12 +79,11 @@ return [ds.Employee.query("ID > 0 order by lastName desc").isOrdered(); ds.Emplo
 //# O102: 128 values
 makeStaff
 var $i : Integer
-$text:="ID = :1"
-$values:=["" ; 1]
-For ($i; 2; 128)
-	$text+=" or ID = :"+String($i)
-	$values.push($i)
+$terms:=[]
+$values:=[]
+For ($i; 1; 128)
+	$terms.push("ID = :"+String($i))
+	$values.push(String($i))
 End for
-$values[0]:=$text
-return ds.Employee.query.apply(ds.Employee; $values).length
+return Formula from string("ds.Employee.query($1; "+$values.join("; ")+")").call(Null; $terms.join(" or ")).length
 //= 4

@@ -57,10 +57,3 @@ ds.Secret.fromCollection([{ID: 1; level: 1; firmID: 1}; {ID: 2; level: 9}])
 setRule("cycle")
 return ds.Secret.all().extract("ID")
 //= [1]
-
-//# O198: the older commands see everything
-ds.Secret.fromCollection([{ID: 1; level: 1}; {ID: 2; level: 9}])
-setRule("low")
-ALL RECORDS([Secret])
-return [Records in selection([Secret]); Create entity selection([Secret]).length]
-//= [2,1]

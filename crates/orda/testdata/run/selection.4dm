@@ -122,12 +122,6 @@ Use (Storage)
 End use
 //! -10721
 
-//# O137: everything can be altered
-makeStaff
-ds.makeSelectionsAlterable()
-return [ds.Employee.all().isAlterable(); ds.Employee.all().copy(ck shared).isAlterable()]
-//= [true,false]
-
 //# O138: without order there are no duplicates
 makeStaff
 $sel:=ds.Employee.newSelection(dk keep ordered)
