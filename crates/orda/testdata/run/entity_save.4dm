@@ -232,3 +232,13 @@ return [$second.next().ID; $sel.last().next(); ds.Employee.get(1).next(); $sel[3
 makeStaff
 return ds.Employee.get(1).indexOf(ds.Company.all())
 //! incompatible dataclass
+
+//# O050: a lock ends with the last entity that refers to the record
+makeStaff
+$locked:=lockBriefly
+$into:=New shared object
+$done:=New signal
+New process("saveOther"; 0; "other"; $into; $done)
+$done.wait(10)
+return [$locked; $into.success]
+//= [true,true]

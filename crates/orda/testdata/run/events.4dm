@@ -21,12 +21,12 @@ $e.save()
 return [$first; Storage.notes]
 //= [["then touched price","validateSave label","validateSave","saving","afterSave success price true"],["validateSave","saving"]]
 
-//# O181, O203, O204: a mild refusal
+//# O181, O185, O204: a mild refusal ends the chain
 $e:=ds.Product.new()
 $e.name:="mild"
 $status:=$e.save()
-return [$status.status; $status.statusText; $status.errors[0]; ds.Product.getCount(); Storage.notes.indexOf("saving"); Storage.notes.at(-1)]
-//= [7,"Mild Validation Error",{"errCode":1,"message":"mild refusal","extraDescription":{"info":"a"},"seriousError":false,"componentSignature":"DBEV"},0,-1,"afterSave failed  false"]
+return [$status.status; $status.statusText; $status.errors[0]; ds.Product.getCount(); Storage.notes.slice(-2)]
+//= [7,"Mild Validation Error",{"errCode":1,"message":"mild refusal","extraDescription":{"info":"a"},"seriousError":false,"componentSignature":"DBEV"},0,["validateSave name","afterSave failed  false"]]
 
 //# O182, O191, O202: a serious refusal is thrown, and answered
 $e:=ds.Product.new()
@@ -45,7 +45,7 @@ $e.name:="fatal"
 $e.save()
 //! fatal refusal
 
-//# O184, O205: what saving refuses is thrown always
+//# O184, O205, O206: what saving refuses is thrown always
 $e:=ds.Product.new()
 $e.status:="refused"
 Try
@@ -73,7 +73,7 @@ $status:=$e.save()
 return [$status; $e.getStamp(); $e.drop(); ds.Product.getCount()]
 //= [{"success":true},1,{"success":true},0]
 
-//# O185, O189: dropping a selection asks each entity
+//# O189: dropping a selection asks each entity
 ds.Product.fromCollection([{ID: 1}; {ID: 2; status: "kept"}])
 Use (Storage.notes)
 	Storage.notes.clear()
