@@ -242,7 +242,7 @@ pub(crate) fn drop_entity(
     let outcome = allowed.and_then(|()| remove(entity, force));
     let names: Vec<Text> =
         entity.described().storage().iter().map(|attribute| attribute.name.clone()).collect();
-    events::after(process, entity, Kind::AfterDrop, &names, outcome.as_ref().map(|()| ()));
+    events::after(process, entity, Kind::AfterDrop, &names, outcome.as_ref().copied());
     outcome
 }
 
