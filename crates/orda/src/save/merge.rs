@@ -56,10 +56,14 @@ pub(super) fn write_over_others(entity: &Rc<Entity>) -> Result<Merged, SaveFailu
             slot.clone_from(value);
         }
     }
-    store(entity, record, Some(row.stamp), changes)?;
+    // The store writes what it fills in itself, a global stamp for one, over the merged values.
+    let before = std::mem::replace(&mut entity.state.borrow_mut().values, merged);
+    let stored = store(entity, record, Some(row.stamp), changes);
     let mut state = entity.state.borrow_mut();
-    // What the store filled in itself is in memory already: the key, which nobody changes.
-    state.values = merged;
+    if let Err(failure) = stored {
+        state.values = before;
+        return Err(failure);
+    }
     state.objects.retain(|attribute, _| touched.contains(attribute));
     state.related.clear();
     Ok(Merged::Yes)
