@@ -3,6 +3,7 @@
 use tessera_values::{ErrorStack, ObjectRef, Properties, Value};
 use tessera_vm::Process;
 
+use crate::access;
 use crate::entity::{LockFailure, lock_failure};
 use crate::events;
 use crate::locks::Holder;
@@ -27,7 +28,7 @@ pub enum SaveFailure {
         /// What is thrown besides.
         thrown: Option<ErrorStack>,
     },
-    /// Anything else (status 4): the errors are thrown as well.
+    /// A refused permission (status 1) or anything else (status 4): the errors are thrown as well.
     Other(ErrorStack),
 }
 
@@ -37,6 +38,7 @@ impl SaveFailure {
         match self {
             Self::StampChanged => 2,
             Self::Locked(_) => 3,
+            Self::Other(errors) if access::is_refusal(errors) => 1,
             Self::Other(_) => 4,
             Self::Gone => 5,
             Self::MergeFailed => 6,
@@ -47,6 +49,7 @@ impl SaveFailure {
     /// 4D's status text.
     pub fn text(&self) -> &'static str {
         match self.status() {
+            1 => "Permission Error",
             2 => "Stamp has changed",
             3 => "Already locked",
             5 => "Entity does not exist anymore",

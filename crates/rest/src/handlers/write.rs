@@ -171,12 +171,11 @@ fn try_save(run: &mut Run, dataclass: DataclassId, entity: Rc<Entity>) -> Outcom
             failure: Failure::Plain(failure.status(), failure.text()),
             error: RestError::new(500, 1542, "The entity does not exist anymore"),
         },
-        Err(failure @ SaveFailure::Event { .. }) => Outcome::Failed {
+        Err(failure @ (SaveFailure::Event { .. } | SaveFailure::Other(_))) => Outcome::Failed {
             stored: None,
             failure: Failure::Plain(failure.status(), failure.text()),
             error: RestError::from_stack(&failure.into_stack()),
         },
-        Err(SaveFailure::Other(error)) => failed(None, RestError::from_stack(&error)),
     }
 }
 

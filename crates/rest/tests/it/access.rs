@@ -1,6 +1,8 @@
 //! Who may do what (sessions S106 to S132): one table over action, resource and session.
 
-use crate::project::{filled, folder, served};
+use serde_json::json;
+
+use crate::project::{ROLES, filled, folder, served};
 use crate::server::{Client, Server};
 
 /// What a client tries, and the status each kind of session gets: nobody, Reader, Writer, Boss.
@@ -76,6 +78,27 @@ fn a_refusal_names_resource_and_action() {
         message(&mut client, "/Employee?$orderby=salary"),
         "No permission to read for \"salary\" attribute in the Employee dataclass"
     );
+}
+
+#[test]
+fn a_save_without_permission_says_so() {
+    // O037
+    let class = "Class extends DataClass\n\
+        exposed Function rename($name : Text) : Object\n\
+        \tvar $status : Object\n\tvar $company:=This.get(1)\n\t$company.name:=$name\n\
+        \tTry\n\t\t$status:=$company.save()\n\tCatch\n\tEnd try\n\treturn $status\n";
+    let files = [("Project/Sources/Classes/Company.4dm", class)];
+    let server = filled(Server::new(folder(Some(ROLES), &files)));
+    let mut client = server.client();
+    client.login("Reader");
+    let status = client.post("/Company/rename", r#"["Other"]"#).ok();
+    let status = status.get("result").unwrap_or(&status);
+    assert_eq!((&status["success"], &status["status"]), (&json!(false), &json!(1)), "{status}");
+    assert_eq!(status["statusText"], "Permission Error");
+    assert_eq!(status["errors"][0]["errCode"], 1558);
+    let answer = client.post("/Company?$method=update", r#"{"__KEY":"1","__STAMP":1,"name":"Other"}"#);
+    assert_eq!((answer.status(), &answer.json()["__STATUS"]["status"]), (401, &json!(1)));
+    assert_eq!(client.get("/Company(1)").ok()["name"], "Acme");
 }
 
 #[test]
