@@ -4,7 +4,7 @@
 //! be served is told to the log, and the last good one stays in force (DESIGN D1). Structure and settings need a
 //! restart: data is open under the one, sockets under the other.
 
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
@@ -64,11 +64,12 @@ impl Served {
 /// Watches the folder of the project for as long as the process lives.
 pub(crate) fn watch(live: Live, mut served: Served) -> Result<()> {
     let paths = live.application().paths.clone();
-    let (sender, changes) = channel();
+    // One that waits says as much as a thousand do.
+    let (sender, changes) = sync_channel(1);
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
         if event.as_ref().map_or(true, is_change) {
-            // Nobody receives any more when the server stops.
-            let _ = sender.send(());
+            // It is full, or nobody receives any more because the server stops.
+            let _ = sender.try_send(());
         }
     })
     .context("changes of files can't be watched")?;

@@ -86,7 +86,11 @@ impl HttpHandlers {
             if handler.takes(verb) {
                 return HandlerMatch::Handler(handler);
             }
-            verbs.extend(handler.verbs.iter().map(String::as_str));
+            for verb in &handler.verbs {
+                if !verbs.contains(&verb.as_str()) {
+                    verbs.push(verb);
+                }
+            }
         }
         if verbs.is_empty() { HandlerMatch::None } else { HandlerMatch::OtherVerb(verbs) }
     }
