@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
 
-use crate::object::Properties;
+use crate::Properties;
 use crate::{CollectionRef, Date, ObjectRef, TEXT_BYTES_MAX, Text, Value, push_real};
 
 mod relaxed;

@@ -26,10 +26,10 @@ mod native;
 mod number;
 mod object;
 mod pointer;
+mod properties;
 mod release;
 mod scalar;
 mod shared;
-mod shared_properties;
 mod text;
 mod time;
 mod value;
@@ -50,8 +50,9 @@ pub use json::{
 };
 pub use native::{Native, Scope};
 pub use number::{format_number, parse_number, print_real, push_integer, push_real};
-pub use object::{ClassId, Local, ObjectRef, Properties};
+pub use object::{ClassId, Local, ObjectRef};
 pub use pointer::{Pointer, Variable};
+pub use properties::Properties;
 pub use release::release;
 pub use scalar::Scalar;
 pub use shared::{

@@ -4,13 +4,8 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use indexmap::IndexMap;
-
 use crate::shared::{ProcessId, ShareError, SharedObject, SharedValue};
-use crate::{Text, Value};
-
-/// The properties of a local object in creation order (`docs/Concepts/dt_object.md`).
-pub type Properties = IndexMap<Text, Value>;
+use crate::{Properties, Text, Value};
 
 /// Which class of the running program an object is an instance of. Only the program can tell its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -34,7 +29,7 @@ impl Local {
 
 impl Drop for Local {
     fn drop(&mut self) {
-        crate::release(self.properties.get_mut().drain(..).map(|(_, value)| value));
+        crate::release(self.properties.get_mut().take_values());
     }
 }
 
@@ -109,7 +104,7 @@ impl ObjectRef {
     pub fn remove(&self, process: ProcessId, name: &str) -> Result<(), ShareError> {
         match self {
             Self::Local(local) => {
-                local.properties.borrow_mut().shift_remove(name);
+                local.properties.borrow_mut().remove(name);
                 Ok(())
             }
             Self::Shared(shared) => shared.remove(process, name),

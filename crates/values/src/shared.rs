@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use parking_lot::{Condvar, Mutex, RwLock};
 
-use crate::shared_properties::SharedProperties;
+use crate::Properties;
 use crate::{Blob, ClassId, CollectionRef, Date, Native, ObjectRef, Text, Time, Value};
 
 /// Who holds a lock: one running process.
@@ -220,7 +220,7 @@ fn adopt(parent: &Membership, value: &SharedValue) -> Result<(), ShareError> {
 pub struct SharedObject {
     class: Option<ClassId>,
     membership: Membership,
-    properties: RwLock<SharedProperties>,
+    properties: RwLock<Properties<SharedValue>>,
 }
 
 impl SharedObject {
@@ -261,7 +261,12 @@ impl SharedObject {
     /// Writes a property of an object nobody else has seen yet.
     pub fn put(&self, name: Text, value: SharedValue) -> Result<(), ShareError> {
         adopt(&self.membership, &value)?;
-        self.properties.write().insert(name, value);
+        let mut properties = self.properties.write();
+        if properties.is_empty() {
+            // A server with many sessions has as many storages, and most have one property.
+            properties.reserve_one();
+        }
+        properties.insert(name, value);
         Ok(())
     }
 
@@ -276,7 +281,7 @@ impl SharedObject {
 
     /// The property names in creation order.
     pub fn keys(&self) -> Vec<Text> {
-        self.properties.read().iter().map(|(name, _)| name.clone()).collect()
+        self.properties.read().keys().cloned().collect()
     }
 
     /// True without properties.
@@ -286,14 +291,14 @@ impl SharedObject {
 
     fn join(&self, group: &Arc<Group>) -> Result<(), ShareError> {
         self.membership.join(group)?;
-        rejoin(self.properties.read().iter().map(|(_, value)| value.clone()), group);
+        rejoin(self.properties.read().values().cloned(), group);
         Ok(())
     }
 }
 
 impl Drop for SharedObject {
     fn drop(&mut self) {
-        crate::release(self.properties.get_mut().take().into_iter().filter_map(SharedValue::into_nested));
+        crate::release(self.properties.get_mut().take_values().filter_map(SharedValue::into_nested));
     }
 }
 
@@ -304,7 +309,7 @@ fn rejoin(members: impl Iterator<Item = SharedValue>, group: &Arc<Group>) {
         match member {
             SharedValue::Object(object) if !Arc::ptr_eq(&object.group(), group) => {
                 *object.membership.group.write() = Arc::clone(group);
-                waiting.extend(object.properties.read().iter().map(|(_, value)| value.clone()));
+                waiting.extend(object.properties.read().values().cloned());
             }
             SharedValue::Collection(collection) if !Arc::ptr_eq(&collection.group(), group) => {
                 *collection.membership.group.write() = Arc::clone(group);

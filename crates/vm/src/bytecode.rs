@@ -3,6 +3,7 @@
 //! A register machine. Registers are numbered within the frame of one call; the arguments of a call lie in
 //! consecutive registers and become the callee's first registers without being copied.
 
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 use tessera_syntax::ast::BinaryOperator;
@@ -59,16 +60,18 @@ pub enum Instruction {
 
     /// to := left operator right
     Binary { operator: BinaryOperator, to: Register, left: Register, right: Register },
-    /// to := left + right
-    Add { to: Register, left: Register, right: Register },
+    /// to := left + right. With `fits`, a whole sum needs no conversion, which is the next instruction.
+    Add { fits: bool, to: Register, left: Register, right: Register },
+    /// to := left + value
+    AddInteger { fits: bool, to: Register, left: Register, value: i16 },
     /// to := to + first + …, for `count` values from `first` on; a text grows in its place
     Append { count: u8, to: Register, first: Register },
     /// to := left - right
-    Subtract { to: Register, left: Register, right: Register },
-    /// to := left = right
-    Equal { to: Register, left: Register, right: Register },
-    /// to := left < right
-    Less { to: Register, left: Register, right: Register },
+    Subtract { fits: bool, to: Register, left: Register, right: Register },
+    /// to := left - value
+    SubtractInteger { fits: bool, to: Register, left: Register, value: i16 },
+    /// to := does left compare to right?
+    Compare { comparison: Comparison, to: Register, left: Register, right: Register },
     /// to := -from
     Negate { to: Register, from: Register },
 
@@ -76,6 +79,10 @@ pub enum Instruction {
     Jump { target: u32 },
     /// A condition of `If`, `While`, `Case of`: must be Boolean.
     JumpIfFalse { condition: Register, target: u32 },
+    /// A condition that compares: when it holds, the next instruction (a jump) is skipped.
+    Test { comparison: Comparison, left: Register, right: Register },
+    /// The same against a number.
+    TestInteger { comparison: Comparison, left: Register, value: i32 },
     /// The same for `Until`.
     JumpIfTrue { condition: Register, target: u32 },
     /// `&&` and `? :`
@@ -85,6 +92,8 @@ pub enum Instruction {
     /// Is the counter still within its limit? Then the next instruction (a jump out of the loop) is skipped. The
     /// limit and the step lie in `limits` and `limits + 1`.
     ForTest { counter: Register, limits: Register },
+    /// Adds the step to the counter. Is it past its limit? Then the next instruction (a jump back) is skipped.
+    ForNext { counter: Register, limits: Register },
     /// to := an iterator over `over`; begin and end lie in the two registers after `over`.
     Iterate { to: Register, over: Register },
     /// to := the next element, skipping the jump that follows; at the end the jump is taken.
@@ -163,6 +172,51 @@ pub enum Instruction {
     Return { from: Register },
     /// Leaves the routine with its result variable, or the empty value of its result type.
     ReturnResult,
+}
+
+/// How two values compare.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Comparison {
+    /// `=`
+    Equal,
+    /// `#`
+    NotEqual,
+    /// `<`
+    Less,
+    /// `<=`
+    LessOrEqual,
+    /// `>`
+    Greater,
+    /// `>=`
+    GreaterOrEqual,
+}
+
+impl Comparison {
+    /// The comparison that an operator stands for.
+    pub(crate) fn of(operator: BinaryOperator) -> Option<Self> {
+        Some(match operator {
+            BinaryOperator::Equal => Self::Equal,
+            BinaryOperator::NotEqual => Self::NotEqual,
+            BinaryOperator::Less => Self::Less,
+            BinaryOperator::LessOrEqual => Self::LessOrEqual,
+            BinaryOperator::Greater => Self::Greater,
+            BinaryOperator::GreaterOrEqual => Self::GreaterOrEqual,
+            _ => return None,
+        })
+    }
+
+    /// Does it hold between values of this order?
+    #[inline]
+    pub(crate) fn holds(self, order: Ordering) -> bool {
+        match self {
+            Self::Equal => order.is_eq(),
+            Self::NotEqual => order.is_ne(),
+            Self::Less => order.is_lt(),
+            Self::LessOrEqual => order.is_le(),
+            Self::Greater => order.is_gt(),
+            Self::GreaterOrEqual => order.is_ge(),
+        }
+    }
 }
 
 /// A declared type.

@@ -7,12 +7,13 @@ use std::sync::Arc;
 use tessera_values::{CollectionRef, ErrorStack, Native, Scope, Value};
 
 use crate::bytecode::{Register, Routine};
+use crate::code::Code;
 use crate::process::Process;
 
 /// A `4D.Function`.
 #[derive(Clone, Debug)]
 pub struct FunctionValue {
-    routine: Arc<Routine>,
+    code: Rc<Code>,
     captured: Rc<Captured>,
 }
 
@@ -29,12 +30,12 @@ impl Drop for Captured {
 impl FunctionValue {
     /// A function of a class.
     pub fn routine(routine: Arc<Routine>) -> Self {
-        Self { routine, captured: Rc::default() }
+        Self { code: Code::new(routine), captured: Rc::default() }
     }
 
     /// A formula with the values it captured.
-    pub(crate) fn formula(routine: Arc<Routine>, captured: Vec<(Register, Value)>) -> Self {
-        Self { routine, captured: Rc::new(Captured(captured)) }
+    pub(crate) fn formula(code: Rc<Code>, captured: Vec<(Register, Value)>) -> Self {
+        Self { code, captured: Rc::new(Captured(captured)) }
     }
 
     /// What it captured.
@@ -45,19 +46,19 @@ impl FunctionValue {
     /// Calls it with a `This`.
     pub fn call(&self, process: &mut Process, this: Value, arguments: &[Value]) -> Result<Value, ErrorStack> {
         // Formula(myMethod).call(Null; "a") passes "a" on (docs/API/FunctionClass.md).
-        if let Some(method) = self.routine.delegate {
+        if let Some(method) = self.code.routine.delegate {
             let routine =
                 process.program().methods().get(usize::from(method)).map(|m| Arc::clone(&m.routine));
             if let Some(routine) = routine {
                 return process.call(&routine, this, arguments);
             }
         }
-        process.call_with(&self.routine, this, arguments, &self.captured.0)
+        process.call_code(&self.code, this, arguments, &self.captured.0)
     }
 
     /// The compiled code.
-    pub fn code(&self) -> &Arc<Routine> {
-        &self.routine
+    pub(crate) fn compiled(&self) -> &Arc<Routine> {
+        &self.code.routine
     }
 }
 
@@ -72,7 +73,7 @@ impl Native for FunctionValue {
 
     fn get(self: Rc<Self>, _: &mut dyn Scope, name: &str) -> Result<Value, ErrorStack> {
         Ok(match name {
-            "source" => Value::Text(self.routine.source.clone()),
+            "source" => Value::Text(self.code.routine.source.clone()),
             _ => Value::Undefined,
         })
     }

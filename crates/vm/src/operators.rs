@@ -1,25 +1,33 @@
 //! The binary operators (`docs/Concepts/operators.md`). They all have the same precedence; the compiler sees to it.
 
-use std::cmp::Ordering;
-
 use tessera_syntax::ast::BinaryOperator;
 use tessera_values::{ErrorStack, Text, Time, Value, compare_order, equal, fold_search};
 
+use crate::bytecode::Comparison;
 use crate::limits;
 
-/// The comparisons and products of two whole numbers, which loops are full of.
+/// Does left compare to right?
+pub(crate) fn compare(comparison: Comparison, left: &Value, right: &Value) -> Result<bool, ErrorStack> {
+    match comparison {
+        Comparison::Equal => Ok(equal(left, right)),
+        Comparison::NotEqual => Ok(!equal(left, right)),
+        comparison => match compare_order(left, right) {
+            Ok(order) => Ok(order.is_some_and(|order| comparison.holds(order))),
+            Err(error) => Err(ErrorStack::runtime(error.to_string())),
+        },
+    }
+}
+
+/// What a product, a remainder or a whole quotient of two whole numbers is, which loops are full of. `None` leaves it to
+/// [`binary`].
 #[inline]
-pub(crate) fn of_integers(operator: BinaryOperator, left: &Value, right: &Value) -> Option<Value> {
-    use BinaryOperator as Op;
-    let (Value::Integer(a), Value::Integer(b)) = (left, right) else { return None };
-    Some(match operator {
-        Op::NotEqual => Value::Boolean(a != b),
-        Op::LessOrEqual => Value::Boolean(a <= b),
-        Op::Greater => Value::Boolean(a > b),
-        Op::GreaterOrEqual => Value::Boolean(a >= b),
-        Op::Multiply => Value::Integer(a.checked_mul(*b)?),
-        _ => return None,
-    })
+pub(crate) fn of_integers(operator: BinaryOperator, left: i64, right: i64) -> Option<i64> {
+    match operator {
+        BinaryOperator::Multiply => left.checked_mul(right),
+        BinaryOperator::Modulo => left.checked_rem(right),
+        BinaryOperator::IntegerDivide => left.checked_div(right),
+        _ => None,
+    }
 }
 
 /// left operator right
@@ -28,12 +36,6 @@ pub(crate) fn binary(operator: BinaryOperator, left: &Value, right: &Value) -> R
     match operator {
         Op::Add => add(left, right),
         Op::Subtract => subtract(left, right),
-        Op::Equal => Ok(Value::Boolean(equal(left, right))),
-        Op::NotEqual => Ok(Value::Boolean(!equal(left, right))),
-        Op::Less => ordered(left, right, |order| order == Ordering::Less),
-        Op::LessOrEqual => ordered(left, right, |order| order != Ordering::Greater),
-        Op::Greater => ordered(left, right, |order| order == Ordering::Greater),
-        Op::GreaterOrEqual => ordered(left, right, |order| order != Ordering::Less),
         Op::Multiply => multiply(left, right),
         Op::Divide => divide(left, right),
         Op::IntegerDivide => {
@@ -50,6 +52,9 @@ pub(crate) fn binary(operator: BinaryOperator, left: &Value, right: &Value) -> R
             bits(operator, left, right)
         }
         Op::AndThen | Op::OrElse => unreachable!("compiled to jumps"),
+        Op::Equal | Op::NotEqual | Op::Less | Op::LessOrEqual | Op::Greater | Op::GreaterOrEqual => {
+            unreachable!("compiled to comparisons")
+        }
         Op::Picture => Err(ErrorStack::runtime("Picture operators are not available on a server.")),
     }
 }
@@ -200,13 +205,6 @@ fn bits(operator: BinaryOperator, left: &Value, right: &Value) -> Result<Value, 
         _ => return Ok(Value::Boolean(word & bit != 0)),
     };
     Ok(Value::Integer(i64::from(result as i32)))
-}
-
-fn ordered(left: &Value, right: &Value, holds: impl Fn(Ordering) -> bool) -> Result<Value, ErrorStack> {
-    match compare_order(left, right) {
-        Ok(order) => Ok(Value::Boolean(order.is_some_and(holds))),
-        Err(error) => Err(ErrorStack::runtime(error.to_string())),
-    }
 }
 
 fn numbers(left: &Value, right: &Value) -> Option<(f64, f64)> {

@@ -11,6 +11,7 @@ use tessera_values::{
 };
 
 use crate::bytecode::{Register, Routine};
+use crate::code::Code;
 use crate::function::FunctionValue;
 
 /// A value outside any process.
@@ -78,7 +79,10 @@ fn pack(value: &Value, depth: usize) -> Result<Inside, ErrorStack> {
                     .captured()
                     .iter()
                     .map(|(register, value)| Ok((*register, pack(value, depth + 1)?)));
-                Inside::Function(Arc::clone(function.code()), captured.collect::<Result<_, ErrorStack>>()?)
+                Inside::Function(
+                    Arc::clone(function.compiled()),
+                    captured.collect::<Result<_, ErrorStack>>()?,
+                )
             }
             None => {
                 return Err(ErrorStack::runtime(format!(
@@ -110,7 +114,7 @@ impl Inside {
             Self::Function(routine, captured) => {
                 let captured =
                     captured.into_iter().map(|(register, inside)| (register, inside.unpack())).collect();
-                Value::Native(std::rc::Rc::new(FunctionValue::formula(routine, captured)))
+                Value::Native(std::rc::Rc::new(FunctionValue::formula(Code::new(routine), captured)))
             }
             Self::Pointer(table, None) => Value::Pointer(Pointer::Table(table)),
             Self::Pointer(table, Some(field)) => Value::Pointer(Pointer::Field(table, field)),

@@ -13,28 +13,11 @@ use tessera_values::{
     ClassId, ErrorStack, FourDError, Group, ProcessId, Scope, SharedValue, Text, Value, Variable,
 };
 
-use crate::bytecode::Routine;
+use crate::bytecode::{Register, Routine};
+use crate::code::{Code, Codes};
+use crate::frame::{Frame, Frames};
 use crate::host::{Environment, Host};
 use crate::program::Program;
-
-/// One call on the stack.
-#[derive(Debug)]
-pub(crate) struct Frame {
-    pub(crate) routine: Arc<Routine>,
-    /// The instruction to go on with.
-    pub(crate) position: usize,
-    /// Where its registers begin.
-    pub(crate) base: usize,
-    pub(crate) this: Value,
-    /// How many arguments were passed.
-    pub(crate) count: usize,
-    /// Arguments beyond the declared parameters.
-    pub(crate) extra: Vec<Value>,
-    pub(crate) handlers_floor: usize,
-    pub(crate) uses_floor: usize,
-    pub(crate) deferred: Vec<FourDError>,
-    pub(crate) watched: bool,
-}
 
 /// Where an error goes on inside `Try`.
 #[derive(Clone, Copy, Debug)]
@@ -50,8 +33,10 @@ pub struct Process {
     program: Arc<Program>,
     host: Rc<dyn Host>,
     environment: Arc<Environment>,
+    /// The registers of all calls, the oldest first. What lies behind those of the newest is undefined.
     pub(crate) stack: Vec<Value>,
-    pub(crate) frames: Vec<Frame>,
+    pub(crate) frames: Frames,
+    pub(crate) codes: Codes,
     pub(crate) handlers: Vec<Handler>,
     pub(crate) uses: Vec<Arc<Group>>,
     globals: Vec<Option<Rc<Variable>>>,
@@ -69,7 +54,7 @@ pub struct Process {
     pub(crate) assertions: bool,
     /// It may hold semaphores.
     pub(crate) has_semaphores: bool,
-    fuel: u32,
+    pub(crate) fuel: u32,
     must_stop: Arc<AtomicBool>,
     deadline: Option<jiff::Timestamp>,
 }
@@ -93,7 +78,8 @@ impl Process {
             host,
             environment,
             stack: Vec::new(),
-            frames: Vec::new(),
+            frames: Frames::default(),
+            codes: Codes::default(),
             handlers: Vec::new(),
             uses: Vec::new(),
             last_errors: Vec::new(),
@@ -147,44 +133,45 @@ impl Process {
         scope.as_any_mut().downcast_mut().expect("the virtual machine's only scope is its process")
     }
 
-    /// Calls a routine and waits for its result.
+    /// Calls a routine of the program and waits for its result.
     pub fn call(
         &mut self,
         routine: &Arc<Routine>,
         this: Value,
         arguments: &[Value],
     ) -> Result<Value, ErrorStack> {
-        self.call_with(routine, this, arguments, &[])
+        let code = self.codes.of(routine);
+        self.call_code(&code, this, arguments, &[])
     }
 
-    /// Calls a formula, whose captured values go into its registers.
-    pub(crate) fn call_with(
+    /// Calls code; what a formula captured goes into its registers.
+    pub(crate) fn call_code(
         &mut self,
-        routine: &Arc<Routine>,
+        code: &Rc<Code>,
         this: Value,
         arguments: &[Value],
-        captured: &[(crate::bytecode::Register, Value)],
+        captured: &[(Register, Value)],
     ) -> Result<Value, ErrorStack> {
         if self.native_depth >= self.environment.limits.native_depth_max {
             return Err(ErrorStack::runtime("Calls are nested too deeply."));
         }
-        let base = self.stack.len();
+        let base = self.stack_end();
         let floor = self.frames.len();
-        self.stack.extend_from_slice(arguments);
-        if arguments.is_empty() {
-            self.stack.push(Value::Undefined);
-        }
         self.native_depth += 1;
-        let result = self.push_frame(Arc::clone(routine), base, this, arguments.len()).and_then(|()| {
+        let result = self.push_call_of(code, arguments, this).and_then(|()| {
             for (register, value) in captured {
                 self.stack[base + usize::from(*register)] = value.clone();
             }
             self.run(floor)
         });
         self.native_depth -= 1;
-        let result = result.map(|()| std::mem::take(&mut self.stack[base]));
-        self.stack.truncate(base);
-        result
+        result.map(|()| std::mem::take(&mut self.stack[base]))
+    }
+
+    /// Where the registers of the newest call end.
+    #[inline]
+    pub(crate) fn stack_end(&self) -> usize {
+        self.frames.last().map_or(0, Frame::end)
     }
 
     /// Errors as `Last errors` gives them; empty when there are none.
@@ -205,7 +192,7 @@ impl Process {
         if self.handlers.last().is_some_and(|handler| handler.frame == number) {
             self.last_errors.push(error);
         } else {
-            frame.deferred.push(error);
+            frame.aside.get_or_insert_default().deferred.push(error);
         }
     }
 
@@ -246,7 +233,7 @@ impl Process {
 
     /// Name and line of every call, the newest first.
     pub fn call_chain(&self) -> Vec<(Text, u32)> {
-        self.frames.iter().rev().map(|frame| (frame.routine.name.clone(), line_of(frame))).collect()
+        self.frames.iter().rev().map(|frame| (frame.code.routine.name.clone(), line_of(frame))).collect()
     }
 
     /// `This` of the running routine.
@@ -257,9 +244,9 @@ impl Process {
     /// The arguments passed to the running routine.
     pub(crate) fn frame_arguments(&self) -> Vec<Value> {
         let Some(frame) = self.frames.last() else { return Vec::new() };
-        let declared = frame.routine.parameters.len().min(frame.count);
+        let declared = frame.code.routine.parameters.len().min(frame.count);
         let mut arguments: Vec<Value> = (0..declared).map(|at| unbox(&self.stack[frame.base + at])).collect();
-        arguments.extend(frame.extra.iter().cloned());
+        arguments.extend_from_slice(frame.extra());
         arguments
     }
 
@@ -381,7 +368,7 @@ impl Scope for Process {
 }
 
 pub(crate) fn line_of(frame: &Frame) -> u32 {
-    frame.routine.line(frame.position.saturating_sub(1))
+    frame.code.routine.line(frame.position.saturating_sub(1))
 }
 
 /// The value of a register that may be boxed.

@@ -22,14 +22,14 @@ const USES_LOCAL: i64 = -10_737;
 fn formula_from_string(process: &mut Process, arguments: &mut Arguments) -> Result<Value, ErrorStack> {
     let text = arguments.text(0)?;
     let routine = compiled(process, &text)?;
-    Ok(Value::Native(Rc::new(FunctionValue::formula(routine, Vec::new()))))
+    Ok(Value::Native(Rc::new(FunctionValue::routine(routine))))
 }
 
 /// `EXECUTE FORMULA(text)`: one statement.
 fn execute_formula(process: &mut Process, arguments: &mut Arguments) -> Result<Value, ErrorStack> {
     let text = arguments.text(0)?;
     let routine = compiled(process, &text)?;
-    process.call(&routine, Value::Undefined, &[])?;
+    FunctionValue::routine(routine).call(process, Value::Undefined, &[])?;
     Ok(Value::Undefined)
 }
 

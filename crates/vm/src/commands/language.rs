@@ -55,7 +55,7 @@ fn copy_parameters(process: &mut Process, arguments: &mut Arguments) -> Result<V
 }
 
 fn current_method_name(process: &mut Process, _: &mut Arguments) -> Result<Value, ErrorStack> {
-    Ok(Value::Text(process.frames.last().map(|frame| frame.routine.name.clone()).unwrap_or_default()))
+    Ok(Value::Text(process.frames.last().map(|frame| frame.code.routine.name.clone()).unwrap_or_default()))
 }
 
 fn call_chain(process: &mut Process, _: &mut Arguments) -> Result<Value, ErrorStack> {

@@ -5,7 +5,7 @@ use tessera_syntax::visit;
 use tessera_values::{Date, Scalar, Time};
 
 use super::routine::RoutineCompiler;
-use crate::bytecode::{Instruction, Register};
+use crate::bytecode::{Comparison, Instruction, Register};
 
 /// Command numbers that the compiler turns into instructions (`docs/commands`).
 const TRUE: u16 = 214;
@@ -212,14 +212,33 @@ impl RoutineCompiler<'_> {
             _ => {}
         }
         let left = self.expression(left);
-        let right = self.expression(right);
-        self.emit(match operator {
-            BinaryOperator::Add => Instruction::Add { to, left, right },
-            BinaryOperator::Subtract => Instruction::Subtract { to, left, right },
-            BinaryOperator::Equal => Instruction::Equal { to, left, right },
-            BinaryOperator::Less => Instruction::Less { to, left, right },
-            operator => Instruction::Binary { operator, to, left, right },
-        });
+        self.operate(operator, to, left, right);
+    }
+
+    /// to := left operator right
+    pub(super) fn operate(
+        &mut self,
+        operator: BinaryOperator,
+        to: Register,
+        left: Register,
+        right: &Expression,
+    ) {
+        let fits = false;
+        let small = literal(right).and_then(|value| i16::try_from(value).ok());
+        let instruction = match (operator, small) {
+            (BinaryOperator::Add, Some(value)) => Instruction::AddInteger { fits, to, left, value },
+            (BinaryOperator::Subtract, Some(value)) => Instruction::SubtractInteger { fits, to, left, value },
+            _ => {
+                let right = self.expression(right);
+                match (operator, Comparison::of(operator)) {
+                    (BinaryOperator::Add, _) => Instruction::Add { fits, to, left, right },
+                    (BinaryOperator::Subtract, _) => Instruction::Subtract { fits, to, left, right },
+                    (_, Some(comparison)) => Instruction::Compare { comparison, to, left, right },
+                    _ => Instruction::Binary { operator, to, left, right },
+                }
+            }
+        };
+        self.emit(instruction);
     }
 
     /// Locals of the creator are captured by value when the formula is made (`docs/API/FunctionClass.md`).
@@ -245,5 +264,14 @@ impl RoutineCompiler<'_> {
         let captures = std::mem::take(&mut inner.captures);
         let routine = self.formula(inner.finish(), captures);
         self.emit(Instruction::Formula { to, routine });
+    }
+}
+
+/// The whole number that an expression is written as.
+pub(super) fn literal(expression: &Expression) -> Option<i64> {
+    match &expression.kind {
+        ExpressionKind::Integer(n) | ExpressionKind::Constant(Constant::Integer(n)) => Some(*n),
+        ExpressionKind::Parenthesis(inner) => literal(inner),
+        _ => None,
     }
 }

@@ -29,9 +29,26 @@ impl RoutineCompiler<'_> {
     }
 
     fn coerce(&mut self, register: Register, declared: &Type) {
-        if *declared != Type::Variant {
-            let type_index = self.type_index(declared);
-            self.emit(Instruction::Coerce { register, type_index });
+        if *declared == Type::Variant {
+            return;
+        }
+        if matches!(declared, Type::Integer | Type::Real) {
+            self.skip_conversion(register);
+        }
+        let type_index = self.type_index(declared);
+        self.emit(Instruction::Coerce { register, type_index });
+    }
+
+    /// The conversion that comes next is for a number variable: a whole sum has no need of it.
+    fn skip_conversion(&mut self, register: Register) {
+        match self.routine.code.last_mut() {
+            Some(
+                Instruction::Add { fits, to, .. }
+                | Instruction::AddInteger { fits, to, .. }
+                | Instruction::Subtract { fits, to, .. }
+                | Instruction::SubtractInteger { fits, to, .. },
+            ) if *to == register => *fits = true,
+            _ => {}
         }
     }
 
@@ -151,7 +168,13 @@ impl RoutineCompiler<'_> {
         let is_itself = matches!(&first.kind, ExpressionKind::Local(name)
             if self.known_local(name).is_some_and(|known| known.slot == local.slot));
         let Ok(count) = u8::try_from(appended.len()) else { return false };
-        if !is_itself || count == 0 || local.boxed || appended.iter().any(|value| self.may_be_array(value)) {
+        let is_number = matches!(local.declared, Type::Integer | Type::Real);
+        if !is_itself
+            || count == 0
+            || is_number
+            || local.boxed
+            || appended.iter().any(|value| self.may_be_array(value))
+        {
             return false;
         }
         let mut reads_it = false;
@@ -183,8 +206,11 @@ impl RoutineCompiler<'_> {
     fn assign_local(&mut self, local: &Local, compound: Option<BinaryOperator>, value: &Expression) {
         match compound {
             None if self.append_to_local(local, value) => {}
-            None if !local.boxed && local.declared == Type::Variant && !mentions_this_local(value) => {
+            None if !local.boxed && !mentions_this_local(value) => {
                 self.assigned_to(value, local.slot);
+                if !is_of_type(value, &local.declared) {
+                    self.coerce(local.slot, &local.declared);
+                }
             }
             None => {
                 let from = if self.may_be_array(value) {
@@ -197,15 +223,13 @@ impl RoutineCompiler<'_> {
                 self.store_local(local, from);
             }
             Some(operator) if !local.boxed => {
-                let right = self.expression(value);
-                self.operate(operator, local.slot, local.slot, right);
+                self.operate(operator, local.slot, local.slot, value);
                 self.coerce(local.slot, &local.declared);
             }
             Some(operator) => {
                 let left = self.register();
                 self.load_local(local, left);
-                let right = self.expression(value);
-                self.operate(operator, left, left, right);
+                self.operate(operator, left, left, value);
                 self.store_local(local, left);
             }
         }
@@ -248,18 +272,9 @@ impl RoutineCompiler<'_> {
             None => self.assigned_to(value, to),
             Some(operator) => {
                 load(self, to);
-                let right = self.expression(value);
-                self.operate(operator, to, to, right);
+                self.operate(operator, to, to, value);
             }
         }
-    }
-
-    fn operate(&mut self, operator: BinaryOperator, to: Register, left: Register, right: Register) {
-        self.emit(match operator {
-            BinaryOperator::Add => Instruction::Add { to, left, right },
-            BinaryOperator::Subtract => Instruction::Subtract { to, left, right },
-            operator => Instruction::Binary { operator, to, left, right },
-        });
     }
 
     /// Stores a register into a place.
@@ -371,4 +386,16 @@ fn mentions_this_local(value: &Expression) -> bool {
             | ExpressionKind::Try(_)
             | ExpressionKind::Parenthesis(_)
     )
+}
+
+/// Is the value of the declared type as it is written?
+fn is_of_type(value: &Expression, declared: &Type) -> bool {
+    match (&value.kind, declared) {
+        (_, Type::Variant) => true,
+        (ExpressionKind::Integer(_), Type::Integer | Type::Real)
+        | (ExpressionKind::Real(_), Type::Real)
+        | (ExpressionKind::Text(_), Type::Text) => true,
+        (ExpressionKind::Parenthesis(inner), declared) => is_of_type(inner, declared),
+        _ => false,
+    }
 }

@@ -4,8 +4,9 @@ use tessera_syntax::ast::{DeclaredVariable, Expression, ExpressionKind, Statemen
 use tessera_values::ArrayKind;
 
 use super::declared_type;
+use super::expression::literal;
 use super::routine::{Guard, Loop, RoutineCompiler};
-use crate::bytecode::{Instruction, Register};
+use crate::bytecode::{Comparison, Instruction, Register};
 
 impl RoutineCompiler<'_> {
     pub(super) fn statements(&mut self, block: &[Statement]) {
@@ -70,12 +71,7 @@ impl RoutineCompiler<'_> {
             }
             StatementKind::Repeat { body, until } => {
                 let top = self.here();
-                self.loop_body(body, |compiler| {
-                    let condition = compiler.expression(until);
-                    let out = compiler.emit(Instruction::JumpIfTrue { condition, target: 0 });
-                    compiler.emit(Instruction::Jump { target: top });
-                    compiler.patch(out);
-                });
+                self.loop_body(body, |compiler| compiler.until(until, top));
                 self.end_loop();
             }
             StatementKind::For { counter, from, to, step, body } => {
@@ -100,14 +96,10 @@ impl RoutineCompiler<'_> {
                 let exit = self.emit(Instruction::Jump { target: 0 });
                 self.store(variable, element);
                 let stop = while_condition.as_ref().map(|condition| self.condition(condition));
-                self.loop_body(body, |compiler| {
-                    let out = until_condition.as_ref().map(|condition| {
-                        let condition = compiler.expression(condition);
-                        compiler.emit(Instruction::JumpIfTrue { condition, target: 0 })
-                    });
-                    compiler.emit(Instruction::Jump { target: top });
-                    if let Some(out) = out {
-                        compiler.patch(out);
+                self.loop_body(body, |compiler| match until_condition {
+                    Some(condition) => compiler.until(condition, top),
+                    None => {
+                        compiler.emit(Instruction::Jump { target: top });
                     }
                 });
                 self.patch(exit);
@@ -154,10 +146,44 @@ impl RoutineCompiler<'_> {
     /// A condition and the jump that leaves when it is False.
     fn condition(&mut self, condition: &Expression) -> usize {
         let mark = self.mark();
-        let condition = self.expression(condition);
-        let jump = self.emit(Instruction::JumpIfFalse { condition, target: 0 });
+        let jump = if self.comparison(condition) {
+            self.emit(Instruction::Jump { target: 0 })
+        } else {
+            let condition = self.expression(condition);
+            self.emit(Instruction::JumpIfFalse { condition, target: 0 })
+        };
         self.release(mark);
         jump
+    }
+
+    /// The other end of a loop: goes back to `top` until the condition is True.
+    fn until(&mut self, condition: &Expression, top: u32) {
+        if self.comparison(condition) {
+            self.emit(Instruction::Jump { target: top });
+        } else {
+            let condition = self.expression(condition);
+            let out = self.emit(Instruction::JumpIfTrue { condition, target: 0 });
+            self.emit(Instruction::Jump { target: top });
+            self.patch(out);
+        }
+    }
+
+    /// A condition that compares, as an instruction which skips the jump after it. False when it is another one.
+    fn comparison(&mut self, condition: &Expression) -> bool {
+        let (operator, left, right) = match &condition.kind {
+            ExpressionKind::Parenthesis(inner) => return self.comparison(inner),
+            ExpressionKind::Binary(operator, left, right) => (*operator, left, right),
+            _ => return false,
+        };
+        let Some(comparison) = Comparison::of(operator) else { return false };
+        let left = self.expression(left);
+        if let Some(value) = literal(right).and_then(|value| value.try_into().ok()) {
+            self.emit(Instruction::TestInteger { comparison, left, value });
+        } else {
+            let right = self.expression(right);
+            self.emit(Instruction::Test { comparison, left, right });
+        }
+        true
     }
 
     /// The statements of a loop, then `turn`, which is where `continue` goes.
@@ -223,15 +249,17 @@ impl RoutineCompiler<'_> {
         }
         self.emit(Instruction::ForTest { counter: value, limits });
         let exit = self.emit(Instruction::Jump { target: 0 });
+        let body_starts = self.here();
         self.loop_body(body, |compiler| {
-            if own.is_none() {
+            if own.is_some() {
+                compiler.emit(Instruction::ForNext { counter: value, limits });
+                compiler.emit(Instruction::Jump { target: body_starts });
+            } else {
                 compiler.expression_to(counter, value);
-            }
-            compiler.emit(Instruction::Add { to: value, left: value, right: step_register });
-            if own.is_none() {
+                compiler.emit(Instruction::Add { fits: false, to: value, left: value, right: step_register });
                 compiler.store(counter, value);
+                compiler.emit(Instruction::Jump { target: top });
             }
-            compiler.emit(Instruction::Jump { target: top });
         });
         self.patch(exit);
         self.end_loop();

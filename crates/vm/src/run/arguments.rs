@@ -6,14 +6,8 @@ use crate::bytecode::Register;
 use crate::process::Process;
 
 impl Process {
-    /// Moves arguments that lie after a receiver one register down.
-    pub(super) fn shift_arguments(&mut self, base: usize, first: Register, count: u8) {
-        let from = base + usize::from(first);
-        self.stack[from..=from + usize::from(count)].rotate_left(1);
-    }
-
     pub(super) fn take_arguments(&mut self, from: usize, count: u8) -> smallvec::SmallVec<[Value; 4]> {
-        self.stack[from + 1..=from + usize::from(count)].iter_mut().map(std::mem::take).collect()
+        self.stack[from..from + usize::from(count)].iter_mut().map(std::mem::take).collect()
     }
 
     /// `${number}`
@@ -30,12 +24,12 @@ impl Process {
         let outside = || ErrorStack::runtime(format!("There is no parameter {number}."));
         let number = usize::try_from(number).ok().filter(|n| *n > 0).ok_or_else(outside)?;
         let frame = self.frames.last_mut().ok_or_else(outside)?;
-        let declared = frame.routine.parameters.len();
+        let declared = frame.code.routine.parameters.len();
         if number <= declared {
             let slot = &mut self.stack[frame.base + number - 1];
             match slot {
                 Value::Pointer(Pointer::Variable(variable))
-                    if frame.routine.boxed.contains(&((number - 1) as Register)) =>
+                    if frame.code.routine.boxed.contains(&((number - 1) as Register)) =>
                 {
                     *variable.value.borrow_mut() = value;
                 }
@@ -43,7 +37,8 @@ impl Process {
             }
             return Ok(());
         }
-        *frame.extra.get_mut(number - declared - 1).ok_or_else(outside)? = value;
+        let extra = frame.aside.as_mut().and_then(|aside| aside.extra.get_mut(number - declared - 1));
+        *extra.ok_or_else(outside)? = value;
         Ok(())
     }
 }

@@ -15,7 +15,7 @@ impl Process {
             self.finish_assignment();
         }
         if let Some(frame) = self.frames.last() {
-            let at = (frame.routine.name.clone(), line_of(frame));
+            let at = (frame.code.routine.name.clone(), line_of(frame));
             for entry in error.errors.iter_mut().filter(|entry| entry.place.is_none()) {
                 entry.place = Some(at.clone());
             }
@@ -43,21 +43,21 @@ impl Process {
             }
             self.unlock_to(handler.uses);
             self.last_errors = error.errors;
-            self.trim_stack();
-            self.frames[handler.frame].position = handler.target;
+            if let Some(frame) = self.frames.last_mut() {
+                frame.position = handler.target;
+            }
             return Ok(());
         }
         while self.frames.len() > floor {
             self.pop_frame();
         }
-        self.trim_stack();
         Err(error)
     }
 
     /// Carries out what is left of `variable:=call` after the call: the moves up to the end of the statement.
     fn finish_assignment(&mut self) {
         let Some(frame) = self.frames.last() else { return };
-        let (routine, base, from) = (Arc::clone(&frame.routine), frame.base, frame.position);
+        let (routine, base, from) = (Arc::clone(&frame.code.routine), frame.base, frame.position);
         let end = routine.statement_end(from.saturating_sub(1)).unwrap_or(from);
         for instruction in routine.code.get(from..end).unwrap_or_default() {
             let register = |register: Register| base + usize::from(register);
@@ -113,7 +113,7 @@ impl Process {
         }
         if let Some(frame) = self.frames.last_mut() {
             let failed = frame.position.saturating_sub(1);
-            frame.position = frame.routine.statement_end(failed).unwrap_or(frame.position);
+            frame.position = frame.code.routine.statement_end(failed).unwrap_or(frame.position);
             let uses = frame.uses_floor;
             // Locks that the failed statement took inside a call are gone with its frames; those of this frame's
             // own Use blocks stay.

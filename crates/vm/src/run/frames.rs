@@ -1,88 +1,143 @@
 //! The call stack: how a call begins, and how it ends.
+//!
+//! The registers of a call lie behind those of its caller. Behind those of the newest call everything is undefined, so
+//! that a call finds its registers clear; whoever ends a call leaves it so.
 
-use std::sync::Arc;
+use std::rc::Rc;
 
 use tessera_values::{ErrorStack, Pointer, Value, Variable};
 
-use crate::bytecode::Routine;
-use crate::process::{Frame, Process};
+use crate::bytecode::Type;
+use crate::code::Code;
+use crate::frame::Aside;
+use crate::process::Process;
 use crate::{convert, member};
 
 impl Process {
-    /// Puts a call on the stack. Its arguments already lie at `base` and after.
-    pub(crate) fn push_frame(
+    /// Puts a call on the stack. Its arguments lie in the caller's registers from `from` on, and its result will be put
+    /// at `to`; both count from the bottom of the stack.
+    #[inline]
+    pub(super) fn push_call(
         &mut self,
-        routine: Arc<Routine>,
-        base: usize,
-        this: Value,
+        code: Rc<Code>,
+        from: usize,
         count: usize,
+        this: Value,
+        to: usize,
     ) -> Result<(), ErrorStack> {
-        if self.frames.len() >= self.environment().limits.call_depth_max {
-            return Err(ErrorStack::runtime(format!("More than {} calls inside calls.", self.frames.len())));
+        let base = self.stack_end();
+        self.make_room(base, &code, count);
+        let (callers, own) = self.stack.split_at_mut(base);
+        for (register, argument) in own.iter_mut().zip(&mut callers[from..from + count]) {
+            hand_over(argument, register);
         }
-        self.burn()?;
-        let declared = routine.parameters.len();
-        let extra = if count > declared {
-            self.stack[base + declared..base + count].iter_mut().map(std::mem::take).collect()
-        } else {
-            Vec::new()
-        };
-        let end = base + usize::from(routine.registers.max(1));
+        self.enter(code, base, count, this, to)
+    }
+
+    /// Puts a call from Rust code on the stack. Its result will be in its first register.
+    pub(crate) fn push_call_of(
+        &mut self,
+        code: &Rc<Code>,
+        arguments: &[Value],
+        this: Value,
+    ) -> Result<(), ErrorStack> {
+        let base = self.stack_end();
+        self.make_room(base, code, arguments.len());
+        self.stack[base..base + arguments.len()].clone_from_slice(arguments);
+        self.enter(Rc::clone(code), base, arguments.len(), this, base)
+    }
+
+    fn make_room(&mut self, base: usize, code: &Code, count: usize) {
+        const SMALLEST: usize = 64;
+        let end = base + count.max(usize::from(code.routine.registers)).max(1);
         if self.stack.len() < end {
-            self.stack.resize_with(end, || Value::Undefined);
+            self.stack.resize_with(end.next_power_of_two().max(SMALLEST), Value::default);
         }
-        for (position, declared) in routine.parameters.iter().enumerate() {
-            let register = &mut self.stack[base + position];
-            if position >= count {
-                *register = declared.empty();
-            } else if !convert::is_of(register, declared) {
-                let value = convert::to_type(std::mem::take(register), declared).map_err(|mut error| {
-                    error.errors[0].message =
-                        format!("Argument {} of {}: {}", position + 1, routine.name, error.errors[0].message)
-                            .into();
-                    error
-                })?;
-                *register = value;
-            }
-        }
-        // Registers that the caller used for something else must look unused.
-        for position in declared..usize::from(routine.registers) {
-            clear(&mut self.stack[base + position]);
+    }
+
+    /// Begins a call whose arguments lie where its registers begin.
+    #[inline]
+    fn enter(
+        &mut self,
+        code: Rc<Code>,
+        base: usize,
+        count: usize,
+        this: Value,
+        to: usize,
+    ) -> Result<(), ErrorStack> {
+        let routine = &code.routine;
+        let declared = routine.parameters.len();
+        let aside =
+            if count > declared { self.extra_arguments(base + declared, count - declared) } else { None };
+        let prepared = if self.frames.len() >= self.environment().limits.call_depth_max {
+            Err(ErrorStack::runtime(format!("More than {} calls inside calls.", self.frames.len())))
+        } else {
+            self.burn().and_then(|()| self.convert_parameters(&code, base, count))
+        };
+        if let Err(error) = prepared {
+            self.clear(base, base + count);
+            return Err(error);
         }
         for (slot, declared) in &routine.initial {
-            self.stack[base + usize::from(*slot)] = declared.empty();
+            put_empty(&mut self.stack[base + usize::from(*slot)], declared);
         }
         for slot in &routine.boxed {
             let value = std::mem::take(&mut self.stack[base + usize::from(*slot)]);
             self.stack[base + usize::from(*slot)] =
                 Value::Pointer(Pointer::Variable(Variable::new("", value)));
         }
-        let watched = routine.watched;
-        let locks_this = routine.locks_this && member::is_shared(&this);
-        self.frames.push(Frame {
-            routine: Arc::clone(&routine),
-            position: 0,
-            base,
-            this,
-            count,
-            extra,
-            handlers_floor: self.handlers.len(),
-            uses_floor: self.uses.len(),
-            deferred: Vec::new(),
-            watched: false,
-        });
-        let entered = if locks_this {
-            let this = self.this();
-            self.lock_shared(&this)
-        } else {
-            Ok(())
-        };
+        let is_special = routine.watched || routine.locks_this;
+        let (handlers_floor, uses_floor) = (self.handlers.len(), self.uses.len());
+        let frame = self.frames.begin(code, this);
+        frame.base = base;
+        frame.to = to;
+        frame.count = count;
+        frame.handlers_floor = handlers_floor;
+        frame.uses_floor = uses_floor;
+        if aside.is_some() {
+            frame.aside = aside;
+        }
+        if is_special { self.enter_specially() } else { Ok(()) }
+    }
+
+    #[cold]
+    fn extra_arguments(&mut self, from: usize, count: usize) -> Option<Box<Aside>> {
+        let extra = self.stack[from..from + count].iter_mut().map(std::mem::take).collect();
+        Some(Box::new(Aside { extra, deferred: Vec::new() }))
+    }
+
+    #[inline]
+    fn convert_parameters(&mut self, code: &Code, base: usize, count: usize) -> Result<(), ErrorStack> {
+        for (position, declared) in code.routine.parameters.iter().enumerate() {
+            let register = &mut self.stack[base + position];
+            if position >= count {
+                *register = declared.empty();
+            } else if !convert::is_of(register, declared) {
+                let value = convert::to_type(std::mem::take(register), declared).map_err(|mut error| {
+                    let name = &code.routine.name;
+                    error.errors[0].message =
+                        format!("Argument {} of {name}: {}", position + 1, error.errors[0].message).into();
+                    error
+                })?;
+                *register = value;
+            }
+        }
+        Ok(())
+    }
+
+    /// The call that was just pushed locks its `This`, or the host wants to know of it.
+    #[cold]
+    fn enter_specially(&mut self) -> Result<(), ErrorStack> {
+        let Some(frame) = self.frames.last() else { return Ok(()) };
+        let (routine, this) = (std::sync::Arc::clone(&frame.code.routine), frame.this.clone());
+        let locked =
+            if routine.locks_this && member::is_shared(&this) { self.lock_shared(&this) } else { Ok(()) };
         let entered =
-            entered.and_then(|()| if watched { self.host().entered(self, &routine) } else { Ok(()) });
+            locked.and_then(|()| if routine.watched { self.host().entered(self, &routine) } else { Ok(()) });
         match entered {
             Ok(()) => {
                 if let Some(frame) = self.frames.last_mut() {
-                    frame.watched |= watched;
+                    frame.watched |= routine.watched;
                 }
                 Ok(())
             }
@@ -94,71 +149,121 @@ impl Process {
     }
 
     /// Takes the newest call off the stack and undoes what it holds.
-    pub(super) fn pop_frame(&mut self) -> Option<Frame> {
-        let frame = self.frames.pop()?;
-        self.handlers.truncate(frame.handlers_floor);
-        self.unlock_to(frame.uses_floor);
-        for slot in &frame.routine.boxed {
+    #[inline]
+    pub(super) fn pop_frame(&mut self) {
+        let Some(frame) = self.frames.end() else { return };
+        let (base, end) = (frame.base, frame.end());
+        let (handlers_floor, uses_floor) = (frame.handlers_floor, frame.uses_floor);
+        frame.aside = None;
+        let special = (frame.watched || !frame.code.routine.boxed.is_empty())
+            .then(|| (Rc::clone(&frame.code), frame.watched));
+        if self.handlers.len() > handlers_floor {
+            self.handlers.truncate(handlers_floor);
+        }
+        if self.uses.len() > uses_floor {
+            self.unlock_to(uses_floor);
+        }
+        if let Some((code, watched)) = special {
+            self.leave_specially(&code, base, watched);
+        }
+        self.clear(base, end);
+    }
+
+    /// The call that just ended has variables that something may point at, or the host wants to know of its end.
+    #[cold]
+    fn leave_specially(&mut self, code: &Code, base: usize, watched: bool) {
+        for slot in &code.routine.boxed {
             if let Some(Value::Pointer(Pointer::Variable(variable))) =
-                self.stack.get(frame.base + usize::from(*slot))
+                self.stack.get(base + usize::from(*slot))
             {
                 variable.end();
             }
         }
-        if frame.watched {
+        if watched {
             let host = self.host();
-            host.left(self, &frame.routine);
-        }
-        Some(frame)
-    }
-
-    /// After frames went away, the stack ends where the newest one needs it to.
-    pub(super) fn trim_stack(&mut self) {
-        if let Some(frame) = self.frames.last() {
-            let end = frame.base + usize::from(frame.routine.registers.max(1));
-            self.stack.resize_with(end, || Value::Undefined);
+            host.left(self, &code.routine);
         }
     }
 
-    /// Ends the newest call with a result, which goes where its arguments were.
+    /// Ends the newest call with what is in one of its registers, counted from the bottom of the stack.
+    #[inline]
+    pub(super) fn finish_frame_with(&mut self, from: usize) -> Result<(), ErrorStack> {
+        if let Value::Integer(n) = self.stack[from] {
+            return self.finish_frame(Value::Integer(n));
+        }
+        let result = std::mem::take(&mut self.stack[from]);
+        self.finish_frame(result)
+    }
+
+    /// Ends the newest call with a result, which goes where the call wants it.
+    #[inline]
     pub(super) fn finish_frame(&mut self, result: Value) -> Result<(), ErrorStack> {
-        let Some(frame) = self.pop_frame() else { return Ok(()) };
-        let end = frame.base + usize::from(frame.routine.registers.max(1));
-        let kept = match self.frames.last() {
-            Some(caller) => (caller.base + usize::from(caller.routine.registers.max(1))).max(frame.base + 1),
-            None => frame.base + 1,
-        };
-        for register in &mut self.stack[frame.base + 1..end.min(kept).max(frame.base + 1)] {
-            clear(register);
-        }
-        // The stack may also be too short: after an error it ended with the routine that took it.
-        self.stack.resize_with(kept, || Value::Undefined);
-        self.stack[frame.base] = result;
-        if frame.deferred.is_empty() {
-            Ok(())
-        } else {
-            Err(ErrorStack { errors: frame.deferred, fatal: false })
+        let Some(frame) = self.frames.last_mut() else { return Ok(()) };
+        let (to, aside) = (frame.to, frame.aside.take());
+        self.pop_frame();
+        put(&mut self.stack[to], result);
+        match aside {
+            Some(aside) if !aside.deferred.is_empty() => {
+                Err(ErrorStack { errors: aside.deferred, fatal: false })
+            }
+            _ => Ok(()),
         }
     }
 
     /// The result of a routine that ends without `return value`.
     pub(super) fn default_result(&self) -> Value {
         let Some(frame) = self.frames.last() else { return Value::Undefined };
-        match (frame.routine.result, &frame.routine.result_type) {
+        let routine = &frame.code.routine;
+        match (routine.result, &routine.result_type) {
             (Some(slot), _) => {
                 let value = &self.stack[frame.base + usize::from(slot)];
-                if frame.routine.boxed.contains(&slot) { crate::process::unbox(value) } else { value.clone() }
+                if routine.boxed.contains(&slot) { crate::process::unbox(value) } else { value.clone() }
             }
             (None, Some(declared)) => declared.empty(),
             (None, None) => Value::Undefined,
         }
     }
+
+    #[inline]
+    fn clear(&mut self, from: usize, to: usize) {
+        for register in &mut self.stack[from..to] {
+            // Looking is cheaper than writing: many are clear already.
+            if !matches!(register, Value::Undefined) {
+                put(register, Value::Undefined);
+            }
+        }
+    }
 }
 
-/// Looking is cheaper than writing: most registers are clear already.
+/// Writes a register. What it held most often owns nothing, and then nothing needs to be dropped.
 #[inline]
-fn clear(register: &mut Value) {
-    if !matches!(register, Value::Undefined) {
-        *register = Value::Undefined;
+pub(super) fn put(register: &mut Value, value: Value) {
+    if matches!(
+        register,
+        Value::Undefined | Value::Null | Value::Boolean(_) | Value::Integer(_) | Value::Real(_)
+    ) {
+        std::mem::forget(std::mem::replace(register, value));
+    } else {
+        *register = value;
+    }
+}
+
+/// Moves a value from one register to another. Whole numbers are read and written by their parts: a value that was just
+/// put together is slow to be read as one.
+#[inline]
+fn hand_over(from: &mut Value, to: &mut Value) {
+    match from {
+        Value::Integer(n) => put(to, Value::Integer(*n)),
+        from => put(to, std::mem::take(from)),
+    }
+}
+
+/// The value of a variable nobody assigned, written by its parts as well.
+#[inline]
+fn put_empty(register: &mut Value, declared: &Type) {
+    match declared {
+        Type::Integer => put(register, Value::Integer(0)),
+        Type::Object | Type::Collection | Type::Class(_) => put(register, Value::Null),
+        declared => put(register, declared.empty()),
     }
 }

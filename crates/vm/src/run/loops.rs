@@ -56,13 +56,3 @@ pub(super) fn new_array(
         _ => Ok(Value::Array(Array::new(kind, rows))),
     }
 }
-
-/// Writes a whole number, most often over another one.
-#[inline]
-pub(super) fn put_integer(slot: &mut Value, number: i64) {
-    if let Value::Integer(old) = slot {
-        *old = number;
-    } else {
-        *slot = Value::Integer(number);
-    }
-}
