@@ -103,6 +103,10 @@ pub enum Instruction {
     GetMember { to: Register, object: Register, name: u16 },
     /// object.name := value
     SetMember { object: Register, name: u16, value: Register },
+    /// to := This.name
+    GetThis { to: Register, name: u16 },
+    /// This.name := value
+    SetThis { name: u16, value: Register },
     /// A property of an object literal; undefined creates none.
     SetProperty { object: Register, name: u16, value: Register },
     /// to := object[index]

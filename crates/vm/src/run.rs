@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use tessera_values::{CollectionRef, ErrorStack, ObjectRef, Value};
 
-use crate::bytecode::Instruction;
+use crate::bytecode::{Instruction, Routine};
 use crate::code::copied;
 use crate::process::Process;
 use crate::{convert, operators};
@@ -147,13 +147,21 @@ impl Process {
                     }
                     Instruction::Test { comparison, left, right } => {
                         if let Some((a, b)) = integers!(left, right) {
-                            position += usize::from(comparison.holds(a.cmp(&b)));
+                            if comparison.holds(a.cmp(&b)) {
+                                position += 1;
+                                continue;
+                            }
+                            position = after_jump(routine, position);
                             continue;
                         }
                     }
                     Instruction::TestInteger { comparison, left, value } => {
                         if let Value::Integer(a) = at!(left) {
-                            position += usize::from(comparison.holds(a.cmp(&i64::from(value))));
+                            if comparison.holds(a.cmp(&i64::from(value))) {
+                                position += 1;
+                                continue;
+                            }
+                            position = after_jump(routine, position);
                             continue;
                         }
                     }
@@ -182,7 +190,14 @@ impl Process {
                         {
                             let goes_on = if *step >= 0 { next <= *limit } else { next >= *limit };
                             put(&mut at!(counter), Value::Integer(next));
-                            position += usize::from(!goes_on);
+                            if !goes_on {
+                                position += 1;
+                            } else if let Instruction::Jump { target } = routine.code[position]
+                                && self.fuel > 1
+                            {
+                                self.fuel -= 1;
+                                position = target as usize;
+                            }
                             continue;
                         }
                     }
@@ -196,6 +211,23 @@ impl Process {
                     }
                     Instruction::SetMember { object, name, value } => {
                         if let Value::Object(ObjectRef::Local(local)) = &at!(object)
+                            && code.names[usize::from(name)].replace(local, &at!(value))
+                        {
+                            continue;
+                        }
+                    }
+                    Instruction::GetThis { to, name } => {
+                        if let Some(frame) = self.frames.last()
+                            && let Value::Object(ObjectRef::Local(local)) = &frame.this
+                            && let Some(value) = code.names[usize::from(name)].read(local)
+                        {
+                            put(&mut at!(to), value);
+                            continue;
+                        }
+                    }
+                    Instruction::SetThis { name, value } => {
+                        if let Some(frame) = self.frames.last()
+                            && let Value::Object(ObjectRef::Local(local)) = &frame.this
                             && code.names[usize::from(name)].replace(local, &at!(value))
                         {
                             continue;
@@ -244,6 +276,13 @@ impl Process {
                             continue 'frames;
                         }
                     }
+                    Instruction::ReturnResult
+                        if routine.result.is_none() && routine.result_type.is_none() =>
+                    {
+                        self.save_position(position);
+                        self.finish_frame(Value::Undefined)?;
+                        continue 'frames;
+                    }
                     _ => {}
                 }
                 self.save_position(position);
@@ -263,5 +302,14 @@ impl Process {
         if let Some(frame) = self.frames.last_mut() {
             frame.position = position;
         }
+    }
+}
+
+/// Where a jump forward leads to that comes next, so that it needs no turn of the loop of its own.
+#[inline]
+fn after_jump(routine: &Routine, position: usize) -> usize {
+    match routine.code[position] {
+        Instruction::Jump { target } if target as usize > position => target as usize,
+        _ => position,
     }
 }

@@ -23,9 +23,13 @@ impl RoutineCompiler<'_> {
         }
         let count = arguments.len() as u8;
         let mark = self.mark();
+        if to.checked_add(1) == Some(mark) && self.is_temporary(to) {
+            // The call begins where its result goes.
+            self.release(to);
+        }
         let first = match &callee.kind {
             ExpressionKind::Command(command) => {
-                let first = mark;
+                let first = self.mark();
                 let flags = self.command_arguments(*command, arguments);
                 if arguments.is_empty() {
                     self.register();
@@ -35,7 +39,7 @@ impl RoutineCompiler<'_> {
             }
             ExpressionKind::Name(name) => match self.names.methods.get(&lower(name)).copied() {
                 Some(method) => {
-                    let first = mark;
+                    let first = self.mark();
                     self.arguments(arguments);
                     if arguments.is_empty() {
                         self.register();
@@ -54,7 +58,7 @@ impl RoutineCompiler<'_> {
             },
             ExpressionKind::UnknownCommand(name) => {
                 self.raise(format!("Unknown command: {name}."));
-                return;
+                to
             }
             ExpressionKind::Super => {
                 let first = self.register();
@@ -147,9 +151,11 @@ impl RoutineCompiler<'_> {
     pub(super) fn name_to(&mut self, name: &str, to: Register) {
         if let Some(method) = self.names.methods.get(&lower(name)).copied() {
             let mark = self.mark();
-            let first = self.register();
+            let first = if self.is_temporary(to) { to } else { self.register() };
             self.emit(Instruction::CallMethod { count: 0, method, first });
-            self.emit(Instruction::Move { to, from: first });
+            if first != to {
+                self.emit(Instruction::Move { to, from: first });
+            }
             self.release(mark);
         } else {
             let global = self.names.global(name);

@@ -125,6 +125,10 @@ impl RoutineCompiler<'_> {
                 "The field of table [{}] can't be read: the record language is not supported; use ORDA.",
                 table.name
             )),
+            ExpressionKind::Member(object, name) if matches!(object.kind, ExpressionKind::This) => {
+                let name = self.name(name);
+                self.emit(Instruction::GetThis { to, name });
+            }
             ExpressionKind::Member(object, name) => {
                 let object = self.expression(object);
                 let name = self.name(name);

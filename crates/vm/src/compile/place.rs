@@ -106,6 +106,14 @@ impl RoutineCompiler<'_> {
                 });
                 self.emit(Instruction::StoreParameter { number, from });
             }
+            ExpressionKind::Member(object, name) if matches!(object.kind, ExpressionKind::This) => {
+                let name = self.name(name);
+                let from = self.register();
+                self.combine(compound, value, from, |compiler, to| {
+                    compiler.emit(Instruction::GetThis { to, name });
+                });
+                self.emit(Instruction::SetThis { name, value: from });
+            }
             ExpressionKind::Member(object, name) => {
                 let object = self.expression(object);
                 let name = self.name(name);

@@ -307,6 +307,11 @@ impl<'n> RoutineCompiler<'n> {
         register
     }
 
+    /// Does a register hold no variable?
+    pub(super) fn is_temporary(&self, register: Register) -> bool {
+        self.locals.values().all(|local| local.slot != register)
+    }
+
     /// Where temporaries begin now.
     pub(super) fn mark(&self) -> Register {
         self.next

@@ -218,6 +218,15 @@ impl Process {
                 let value = member::get(self, &object, &routine.names[usize::from(name)])?;
                 at!(to) = value;
             }
+            Instruction::GetThis { to, name } => {
+                let this = self.this();
+                let value = member::get(self, &this, &routine.names[usize::from(name)])?;
+                at!(to) = value;
+            }
+            Instruction::SetThis { name, value } => {
+                let (this, value) = (self.this(), at!(value).clone());
+                member::set(self, &this, &routine.names[usize::from(name)], value)?;
+            }
             Instruction::SetMember { object, name, value } => {
                 let (object, value) = (at!(object).clone(), at!(value).clone());
                 member::set(self, &object, &routine.names[usize::from(name)], value)?;
