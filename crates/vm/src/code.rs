@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use tessera_values::{ClassId, Local, Text, Value};
+use tessera_values::{ClassId, Local, Properties, Text, Value};
 
 use crate::bytecode::Routine;
 
@@ -52,27 +52,30 @@ impl Name {
         Self { text, place: Cell::new(0), function: OnceCell::new() }
     }
 
-    /// The value of an object's own property.
+    /// Where an object has a property of this name.
     #[inline]
-    pub(crate) fn read(&self, object: &Local) -> Option<Value> {
-        let properties = object.properties.borrow();
+    pub(crate) fn place(&self, properties: &Properties) -> Option<usize> {
         let place = properties.place(&self.text, self.place.get() as usize)?;
         self.place.set(place as u32);
-        properties.at(place).map(copied)
+        Some(place)
     }
 
     /// Writes over a property that the object has. False when it has none of this name, or when the value is of a kind
     /// that changes on its way into a property.
     #[inline]
     pub(crate) fn replace(&self, object: &Local, value: &Value) -> bool {
+        let mut properties = object.properties.borrow_mut();
+        let Some(slot) = self.place(&properties).and_then(|place| properties.at_mut(place)) else {
+            return false;
+        };
+        if let (Value::Integer(old), Value::Integer(new)) = (&mut *slot, value) {
+            *old = *new;
+            return true;
+        }
         if matches!(value, Value::Undefined | Value::Time(_) | Value::Array(_)) {
             return false;
         }
-        let mut properties = object.properties.borrow_mut();
-        let Some(place) = properties.place(&self.text, self.place.get() as usize) else { return false };
-        self.place.set(place as u32);
-        let Some(slot) = properties.at_mut(place) else { return false };
-        let old = std::mem::replace(slot, copied(value));
+        let old = std::mem::replace(slot, value.clone());
         // What the old value held may be this very object.
         drop(properties);
         drop(old);
@@ -91,16 +94,6 @@ impl Name {
     pub(crate) fn remember(&self, class: ClassId, number: usize) {
         // The first class that comes keeps the place; others take the long way.
         let _ = self.function.set((class, number));
-    }
-}
-
-/// A clone that is quick for what is copied most.
-#[inline]
-pub(crate) fn copied(value: &Value) -> Value {
-    match value {
-        Value::Integer(n) => Value::Integer(*n),
-        Value::Boolean(b) => Value::Boolean(*b),
-        value => value.clone(),
     }
 }
 

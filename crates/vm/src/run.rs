@@ -8,7 +8,6 @@ use std::rc::Rc;
 use tessera_values::{CollectionRef, ErrorStack, ObjectRef, Value};
 
 use crate::bytecode::{Instruction, Routine};
-use crate::code::copied;
 use crate::process::Process;
 use crate::{convert, operators};
 
@@ -56,6 +55,24 @@ impl Process {
                     match (&at!($left), &at!($right)) {
                         (Value::Integer(a), Value::Integer(b)) => Some((*a, *b)),
                         _ => None,
+                    }
+                };
+            }
+            // Whole numbers are read and written by their parts: a value that was just put together is slow to be read
+            // as one. What the value is borrowed from has to go before a register can be written.
+            macro_rules! put_copy {
+                ($to:expr, $value:expr, $borrowed:expr) => {
+                    match $value {
+                        Some(Value::Integer(n)) => {
+                            let n = *n;
+                            drop($borrowed);
+                            put(&mut at!($to), Value::Integer(n));
+                        }
+                        value => {
+                            let value = value.cloned().unwrap_or_default();
+                            drop($borrowed);
+                            put(&mut at!($to), value);
+                        }
                     }
                 };
             }
@@ -202,11 +219,12 @@ impl Process {
                         }
                     }
                     Instruction::GetMember { to, object, name } => {
-                        if let Value::Object(ObjectRef::Local(local)) = &at!(object)
-                            && let Some(value) = code.names[usize::from(name)].read(local)
-                        {
-                            put(&mut at!(to), value);
-                            continue;
+                        if let Value::Object(ObjectRef::Local(local)) = &at!(object) {
+                            let properties = local.properties.borrow();
+                            if let Some(place) = code.names[usize::from(name)].place(&properties) {
+                                put_copy!(to, properties.at(place), properties);
+                                continue;
+                            }
                         }
                     }
                     Instruction::SetMember { object, name, value } => {
@@ -219,10 +237,12 @@ impl Process {
                     Instruction::GetThis { to, name } => {
                         if let Some(frame) = self.frames.last()
                             && let Value::Object(ObjectRef::Local(local)) = &frame.this
-                            && let Some(value) = code.names[usize::from(name)].read(local)
                         {
-                            put(&mut at!(to), value);
-                            continue;
+                            let properties = local.properties.borrow();
+                            if let Some(place) = code.names[usize::from(name)].place(&properties) {
+                                put_copy!(to, properties.at(place), properties);
+                                continue;
+                            }
                         }
                     }
                     Instruction::SetThis { name, value } => {
@@ -238,8 +258,8 @@ impl Process {
                             (&at!(object), &at!(index))
                             && let Ok(index) = usize::try_from(*index)
                         {
-                            let value = elements.borrow().get(index).map(copied).unwrap_or_default();
-                            put(&mut at!(to), value);
+                            let elements = elements.borrow();
+                            put_copy!(to, elements.get(index), elements);
                             continue;
                         }
                     }

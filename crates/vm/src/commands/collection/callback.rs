@@ -3,7 +3,8 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use tessera_values::{CollectionRef, ErrorStack, Local, ObjectRef, Text, Value};
+use smallvec::SmallVec;
+use tessera_values::{CollectionRef, ErrorStack, Local, ObjectRef, Value};
 
 use crate::arguments::Arguments;
 use crate::bytecode::Routine;
@@ -58,14 +59,11 @@ impl Callback {
         if Rc::strong_count(&self.item) > 1 {
             self.item = Rc::default();
         }
-        {
-            let mut item = self.item.properties.borrow_mut();
-            item.clear();
-            item.extend(properties.iter().map(|(name, value)| (Text::from(*name), value.clone())));
-        }
+        let properties = properties.iter().map(|(name, value)| (*name, value.clone()));
+        self.item.properties.borrow_mut().fill(properties);
         // UNSPECIFIED: This inside a callback. Taken: the object passed as $1.
         let this = Value::Object(ObjectRef::Local(Rc::clone(&self.item)));
-        let mut given = Vec::with_capacity(1 + self.extra.len());
+        let mut given = SmallVec::<[Value; 2]>::new();
         given.push(this.clone());
         given.extend(self.extra.iter().cloned());
         let result = match &self.code {
