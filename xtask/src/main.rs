@@ -3,6 +3,8 @@
 
 #[cfg(feature = "bench")]
 mod bench;
+#[cfg(feature = "data")]
+mod bench_data;
 #[cfg(feature = "language")]
 mod bench_vm;
 mod clients;
@@ -27,6 +29,7 @@ cargo xtask bench                     measures the server against a bare one (do
     --only WORD                       only cases whose name holds the word
     --rounds N, --connections N       three and sixteen unless told
 cargo xtask bench vm [--only WORD]    measures the virtual machine against Lua 5.4
+cargo xtask bench data [--rows N]     measures the data layer against SQL by hand, with a million rows
 cargo xtask fuzz TARGET               feeds lexer, parser, compiler or vm with nonsense
     --minutes N, --seed N, --inputs N one minute from seed 1 unless told";
 
@@ -49,6 +52,10 @@ fn run(arguments: &[String]) -> anyhow::Result<bool> {
         ["tidy"] => tidy::run(root),
         ["tidy", "--list-unspecified"] => tidy::list_unspecified(root).map(|()| true),
         ["clients"] => clients::run(root),
+        #[cfg(feature = "data")]
+        ["bench", "data", options @ ..] => bench_data::run(options),
+        #[cfg(not(feature = "data"))]
+        ["bench", "data", ..] => again(root, "data", &words),
         #[cfg(feature = "language")]
         ["bench", "vm", options @ ..] => bench_vm::run(root, options),
         #[cfg(feature = "language")]
@@ -76,7 +83,7 @@ fn bench(root: &Path, options: &[&str]) -> anyhow::Result<bool> {
 }
 
 /// `tidy` must build in seconds, so everything else is a feature: this builds xtask again with it, optimised.
-#[cfg(not(all(feature = "bench", feature = "language")))]
+#[cfg(not(all(feature = "bench", feature = "data", feature = "language")))]
 fn again(root: &Path, feature: &str, words: &[&str]) -> anyhow::Result<bool> {
     let status = std::process::Command::new("cargo")
         .args(["run", "--quiet", "--release", "--package", "xtask", "--features", feature, "--"])

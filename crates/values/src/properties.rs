@@ -134,7 +134,7 @@ impl<V> Properties<V> {
         for (name, value) in properties {
             match &mut self.0 {
                 Kept::Few(list) if list.get(count).is_some_and(|(known, _)| known == name) => {
-                    list[count].1 = value
+                    list[count].1 = value;
                 }
                 Kept::Few(list) => {
                     list.truncate(count);
