@@ -12,7 +12,7 @@ use tessera_values::{ErrorStack, Scalar, Value};
 
 use crate::access;
 use crate::context::Run;
-use crate::query::Asker;
+use crate::query::{Asker, Planned, explain};
 use crate::restrict;
 use crate::selection::{Aggregates, Selection};
 
@@ -44,6 +44,24 @@ impl Run {
         access::check(&context, dataclass, Action::Read)?;
         let restriction = restrict::filter(self.process(), &context, dataclass)?;
         Ok(Selection::lazy(&context, dataclass, filter.and(restriction), order))
+    }
+
+    /// The entities a query finds inside `base`, under the dataclass's restriction; the selection tells about the
+    /// query what it was asked to.
+    pub fn select_planned(
+        &mut self,
+        dataclass: DataclassId,
+        planned: Planned,
+        base: Filter,
+    ) -> Result<Rc<Selection>, ErrorStack> {
+        let context = Rc::clone(self.context());
+        access::check(&context, dataclass, Action::Read)?;
+        let restriction = restrict::filter(self.process(), &context, dataclass)?;
+        let (filter, explanation) =
+            explain(self.process(), &context, dataclass, &planned, base.and(restriction))?;
+        let selection = Selection::lazy(&context, dataclass, filter, planned.order);
+        selection.explain(explanation);
+        Ok(selection)
     }
 
     /// The members of an entity set, as they were kept.

@@ -167,6 +167,11 @@ impl Context {
         result
     }
 
+    /// Milliseconds after 1970.
+    pub(crate) fn milliseconds(&self) -> i64 {
+        self.application.environment.clock.now().as_millisecond()
+    }
+
     /// What the process may do now.
     pub fn privileges(&self) -> Arc<PrivilegeSet> {
         Arc::clone(&self.privileges.borrow())

@@ -48,7 +48,10 @@ pub use error::{
     PERMISSION_UPDATE, SERVER_BUSY,
 };
 pub use locks::{Holder, Locks};
-pub use query::{Asker, key_of, plan_order, plan_query, query_error};
+pub use query::{
+    Asker, Done, Explanation, Join, Planned, Side, Step, StepKind, Telling, Test, key_of, plan_order,
+    plan_query, query_error,
+};
 pub use save::{OnRefusal, SaveFailure, drop_selection, save_entity};
 pub use selection::{Aggregates, Selection};
 pub use tags::{Include, process_tags};

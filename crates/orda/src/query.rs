@@ -11,20 +11,25 @@ use tessera_model::{AttributeId, DataclassId, RecordId};
 use tessera_sessions::Action;
 use tessera_store::Columns;
 use tessera_syntax::parse_expression;
-use tessera_values::{ErrorStack, FourDError, ObjectRef, Scalar, Text, Value, compare_order, equal};
+use tessera_values::{ErrorStack, FourDError, Scalar, Text, Value, compare_order, equal};
 use tessera_vm::{FunctionValue, Process, compile_expression};
 
 use crate::access;
 use crate::computed;
 use crate::context::Context;
 use crate::entity::Entity;
-use crate::entity::functions::IntoOrda as _;
 use crate::error::store_error;
 use crate::restrict;
 use crate::selection::Selection;
 
+mod call;
+mod explain;
 mod path;
 
+use call::read_call;
+pub(crate) use explain::explain;
+pub use explain::{Done, Explanation, Join, Side, Step, StepKind, Telling, Test};
+use explain::{HIDDEN, shown};
 pub(crate) use path::path;
 
 /// How many rows are looked at in one go when code decides.
@@ -73,15 +78,17 @@ pub fn plan_query(
     text: &str,
     parameters: &Parameters,
     asker: Asker,
-) -> Result<Resolved, ErrorStack> {
+    telling: Telling,
+) -> Result<Planned, ErrorStack> {
     let context = Context::of(process);
     let catalog = Arc::clone(&context.application().catalog);
     let query = parse(text).map_err(query_error)?;
     let scope = Scope { catalog: &catalog, dataclass, parameters, exposure: asker.exposure() };
-    let mut code = Code { process, context: &context, asker, argument: Value::Undefined, depth: 0 };
+    let mut code = Code { telling, ..Code::new(process, &context, asker) };
     let resolved = resolve(&query, &scope, &mut code).map_err(query_error)?;
+    let scans = code.scans;
     check_touched(&context, &resolved)?;
-    Ok(resolved)
+    Ok(Planned { filter: resolved.filter, order: resolved.order, scans, telling, asker })
 }
 
 /// Plans an order such as `name desc, city`.
@@ -96,7 +103,7 @@ pub fn plan_order(
     let terms = parse_order(text)?;
     let parameters = Parameters::default();
     let scope = Scope { catalog: &catalog, dataclass, parameters: &parameters, exposure: asker.exposure() };
-    let mut code = Code { process, context: &context, asker, argument: Value::Undefined, depth: 0 };
+    let mut code = Code::new(process, &context, asker);
     let resolved = resolve_order(&terms, &scope, &mut code)?;
     check_touched(&context, &resolved).map_err(QueryError::Code)?;
     Ok(resolved.order)
@@ -117,12 +124,54 @@ struct Code<'p> {
     argument: Value,
     /// How many `query` and `orderBy` functions led here.
     depth: usize,
+    /// What the query is to tell about itself.
+    telling: Telling,
+    /// What was looked at one by one, for that.
+    scans: Vec<Scan>,
+}
+
+/// Entities that code was asked about one after the other.
+struct Scan {
+    /// What decided.
+    what: Text,
+    dataclass: DataclassId,
+    /// Those it is true for.
+    found: Vec<RecordId>,
+    milliseconds: i64,
+}
+
+/// A query ready to run; by default one that asks nothing.
+pub struct Planned {
+    /// Which entities.
+    pub filter: Filter,
+    /// In which order.
+    pub order: Vec<Order>,
+    scans: Vec<Scan>,
+    telling: Telling,
+    asker: Asker,
+}
+
+impl Default for Planned {
+    fn default() -> Self {
+        Self {
+            filter: Filter::All,
+            order: Vec::new(),
+            scans: Vec::new(),
+            telling: Telling::default(),
+            asker: Asker::Client,
+        }
+    }
 }
 
 /// The answers of `query` and `orderBy` functions may name computed attributes again, but not without end.
 const ANSWERS_DEPTH_MAX: usize = 16;
 
-impl Code<'_> {
+impl<'p> Code<'p> {
+    fn new(process: &'p mut Process, context: &'p Rc<Context>, asker: Asker) -> Self {
+        let (argument, telling) = (Value::Undefined, Telling::default());
+        Self { process, context, asker, argument, depth: 0, telling, scans: Vec::new() }
+    }
+
     /// Resolves what such a function answered.
     fn deeper<R>(
         &mut self,
@@ -185,11 +234,20 @@ impl Code<'_> {
     fn scan(
         &mut self,
         dataclass: DataclassId,
+        what: impl Into<Text>,
         mut holds: impl FnMut(&mut Process, &Rc<Entity>) -> Result<bool, ErrorStack>,
     ) -> Result<Filter, QueryError> {
-        scan(self.process, self.context, dataclass, &Filter::All, &mut holds)
-            .map(Filter::Records)
-            .map_err(QueryError::Code)
+        let began = self.context.milliseconds();
+        let found = scan(self.process, self.context, dataclass, &Filter::All, &mut holds)
+            .map_err(QueryError::Code)?;
+        if self.telling.any() {
+            let milliseconds = self.context.milliseconds() - began;
+            // What code answered is the project's own affair.
+            let own = self.asker == Asker::Client && self.depth > 0;
+            let what = if own { HIDDEN.into() } else { what.into() };
+            self.scans.push(Scan { what, dataclass, found: found.clone(), milliseconds });
+        }
+        Ok(Filter::Records(found))
     }
 }
 
@@ -256,7 +314,8 @@ impl ComputedAttributes for Code<'_> {
             }
         }
         let context = Rc::clone(self.context);
-        self.scan(dataclass, |process, entity| {
+        let what = format!("{}.{} {} {}", described.name, attribute.name, comparator.sign(), shown(value));
+        self.scan(dataclass, what, |process, entity| {
             let found = context.unchecked_attributes(|| entity.read(process, attribute))?;
             compares(&found, comparator, value)
         })
@@ -299,7 +358,11 @@ impl ComputedAttributes for Code<'_> {
         };
         let Some(function) = function else { return Err(QueryError::FormulaNotAllowed) };
         let argument = self.argument.clone();
-        self.scan(dataclass, |process, entity| {
+        let what = match formula {
+            Formula::Text(text) => format!("eval({text})"),
+            Formula::Object(_) => "Formula".to_owned(),
+        };
+        self.scan(dataclass, what, |process, entity| {
             let this = Value::Native(Rc::clone(entity) as Rc<dyn tessera_values::Native>);
             // Anything but True counts as False (`docs/API/DataClassClass.md`).
             let answer = function.call(process, this, std::slice::from_ref(&argument))?;
@@ -342,97 +405,34 @@ fn compares(found: &Value, comparator: Comparator, value: &Value) -> Result<bool
     }
 }
 
-/// The arguments of `.query()`: text or formula, values, settings.
-struct Call {
-    text: Option<Text>,
-    formula: Option<FunctionValue>,
-    parameters: Parameters,
-    argument: Value,
-    formulas_allowed: bool,
-}
-
-fn read_call(arguments: &[Value]) -> Result<Call, ErrorStack> {
-    let expecting = || ErrorStack::data(1626, "Expecting a text or formula");
-    let first = arguments.first().ok_or_else(expecting)?;
-    let (text, formula) = match first {
-        Value::Text(text) => (Some(text.clone()), None),
-        other => (None, Some(other.as_native::<FunctionValue>().ok_or_else(expecting)?.clone())),
-    };
-    let mut values: Vec<Value> = arguments[1..].iter().map(as_key).collect();
-    let highest = text.as_deref().map_or(0, highest_placeholder);
-    let settings = match values.last() {
-        Some(Value::Object(settings)) if values.len() > highest => Some(settings.clone()),
-        _ => None,
-    };
-    if settings.is_some() {
-        values.pop();
-    }
-    let setting = |name: &str| {
-        settings.as_ref().and_then(|settings: &ObjectRef| settings.get(name)).unwrap_or_default()
-    };
-    Ok(Call {
-        text,
-        formula,
-        formulas_allowed: setting("allowFormulas").as_boolean().unwrap_or(true),
-        argument: setting("args"),
-        parameters: Parameters {
-            positional: values,
-            named: setting("parameters"),
-            attributes: setting("attributes"),
-        },
-    })
-}
-
-/// The highest `:n` of a query text.
-fn highest_placeholder(text: &str) -> usize {
-    text.split(':')
-        .skip(1)
-        .filter_map(|rest| {
-            let rest = rest.trim_start();
-            let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
-            rest[..end].parse().ok()
-        })
-        .max()
-        .unwrap_or(0)
-}
-
-/// An entity as a value compares by its key.
-fn as_key(value: &Value) -> Value {
-    match value {
-        Value::Native(native) => match Rc::clone(native).into_entity() {
-            Ok(entity) => entity.key().to_value(),
-            Err(()) => value.clone(),
-        },
-        value => value.clone(),
-    }
-}
-
 fn run(
     process: &mut Process,
     context: &Rc<Context>,
     dataclass: DataclassId,
     arguments: &[Value],
-) -> Result<(Filter, Vec<Order>), ErrorStack> {
+) -> Result<Planned, ErrorStack> {
     access::check(context, dataclass, Action::Read)?;
     let call = read_call(arguments)?;
     let catalog = Arc::clone(&context.application().catalog);
     let scope = Scope { catalog: &catalog, dataclass, parameters: &call.parameters, exposure: Exposure::All };
     let asker = if call.formulas_allowed { Asker::Code } else { Asker::Client };
-    let mut code = Code { process, context, asker, argument: call.argument, depth: 0 };
-    let resolved = match (&call.text, &call.formula) {
+    let telling = call.telling;
+    let mut code = Code { argument: call.argument, telling, ..Code::new(process, context, asker) };
+    let (filter, order) = match (&call.text, &call.formula) {
         (Some(text), _) => {
             let query = parse(text).map_err(query_error)?;
-            resolve(&query, &scope, &mut code).map_err(query_error)?
+            let resolved = resolve(&query, &scope, &mut code).map_err(query_error)?;
+            check_touched(context, &resolved)?;
+            (resolved.filter, resolved.order)
         }
         (None, Some(formula)) => {
             let formula = Value::Native(Rc::new(formula.clone()));
             let filter = code.formula(dataclass, Formula::Object(&formula)).map_err(query_error)?;
-            return Ok((filter, Vec::new()));
+            (filter, Vec::new())
         }
-        (None, None) => return Ok((Filter::None, Vec::new())),
+        (None, None) => (Filter::None, Vec::new()),
     };
-    check_touched(context, &resolved)?;
-    Ok((resolved.filter, resolved.order))
+    Ok(Planned { filter, order, scans: code.scans, telling, asker: Asker::Code })
 }
 
 /// `dataclass.query(…)`
@@ -442,9 +442,12 @@ pub(crate) fn dataclass_query(
     dataclass: DataclassId,
     arguments: &[Value],
 ) -> Result<Rc<Selection>, ErrorStack> {
-    let (filter, order) = run(process, context, dataclass, arguments)?;
-    let filter = filter.and(restrict::filter(process, context, dataclass)?);
-    Ok(Selection::lazy(context, dataclass, filter, order))
+    let planned = run(process, context, dataclass, arguments)?;
+    let restriction = restrict::filter(process, context, dataclass)?;
+    let (filter, explanation) = explain(process, context, dataclass, &planned, restriction)?;
+    let selection = Selection::lazy(context, dataclass, filter, planned.order);
+    selection.explain(explanation);
+    Ok(selection)
 }
 
 /// `selection.query(…)`: searches inside the selection only.
@@ -453,9 +456,12 @@ pub(crate) fn selection_query(
     selection: &Rc<Selection>,
     arguments: &[Value],
 ) -> Result<Rc<Selection>, ErrorStack> {
-    let (filter, order) = run(process, &selection.context, selection.dataclass, arguments)?;
-    let filter = filter.and(selection.as_filter()?);
-    Ok(Selection::narrowed(selection, filter, order))
+    let (context, dataclass) = (&selection.context, selection.dataclass);
+    let planned = run(process, context, dataclass, arguments)?;
+    let (filter, explanation) = explain(process, context, dataclass, &planned, selection.as_filter()?)?;
+    let narrowed = Selection::narrowed(selection, filter, planned.order);
+    narrowed.explain(explanation);
+    Ok(narrowed)
 }
 
 /// `selection.orderBy(…)`: a text, or a collection of `{propertyPath; descending}`. A wrong path gives an empty

@@ -20,6 +20,7 @@ use crate::access;
 use crate::context::Context;
 use crate::entity::Entity;
 use crate::error::{attribute_not_found, store_error};
+use crate::query::{Explanation, Step};
 use crate::user_function;
 
 mod aggregate;
@@ -56,6 +57,7 @@ pub struct Selection {
     ordered: Cell<bool>,
     alterable: bool,
     ahead: RefCell<Ahead>,
+    explanation: RefCell<Explanation>,
 }
 
 impl Selection {
@@ -73,6 +75,7 @@ impl Selection {
             ordered: Cell::new(ordered),
             alterable,
             ahead: RefCell::default(),
+            explanation: RefCell::default(),
         })
     }
 
@@ -107,6 +110,16 @@ impl Selection {
         alterable: bool,
     ) -> Rc<Self> {
         Self::with(context, dataclass, Content::Records(records.into()), ordered, alterable)
+    }
+
+    /// Keeps what the query that made it tells about itself.
+    pub(crate) fn explain(&self, explanation: Explanation) {
+        *self.explanation.borrow_mut() = explanation;
+    }
+
+    /// What the query that made it tells about itself; nothing unless it was asked.
+    pub fn explanation(&self) -> Explanation {
+        self.explanation.borrow().clone()
     }
 
     /// Do its members keep an order of their own?
@@ -340,11 +353,21 @@ impl Native for Selection {
         if name == "length" {
             return Ok(Value::Integer(self.length()? as i64));
         }
+        let told = match name {
+            "queryPlan" => self.explanation.borrow().plan.as_ref().map(Step::plan_value),
+            "queryPath" => self.explanation.borrow().path.as_ref().map(Step::path_value),
+            _ => None,
+        };
+        if let Some(told) = told {
+            return Ok(told);
+        }
         // A function wins over an attribute of its name.
         match user_function::value(process, self.class(), name) {
             Value::Undefined if self.described().attribute_named(name).is_some() => {
                 Self::project(&self, process, name)
             }
+            // They exist only where they were asked for (O112).
+            Value::Undefined if matches!(name, "queryPlan" | "queryPath") => Ok(Value::Undefined),
             Value::Undefined => Err(attribute_not_found(name, &self.described().name)),
             function => Ok(function),
         }

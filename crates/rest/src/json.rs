@@ -7,6 +7,7 @@ pub(crate) mod level;
 pub(crate) mod members;
 pub(crate) mod page;
 pub(crate) mod projection;
+mod query_plan;
 pub(crate) mod result;
 pub(crate) mod selection;
 pub(crate) mod value;

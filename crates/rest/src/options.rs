@@ -45,11 +45,15 @@ pub(crate) struct Options {
     pub(crate) lock: Option<bool>,
     /// How long an entity set is kept without use, in seconds.
     pub(crate) timeout: Option<i64>,
+    /// The answer tells how its `filter` would be run.
+    pub(crate) query_plan: bool,
+    /// The answer tells how its `filter` was run.
+    pub(crate) query_path: bool,
     pub(crate) unsupported: Option<&'static str>,
 }
 
 /// Documented options that this version does not answer yet; asking for one is an error, not a silent default.
-const LATER: [&str; 3] = ["$format", "$querypath", "$queryplan"];
+const LATER: [&str; 1] = ["$format"];
 
 /// The most entities one page holds when a client asks for all.
 pub(crate) const PAGE_MAX: u64 = 100_000;
@@ -117,6 +121,10 @@ impl Options {
                 options.raw_picture |= on || value.contains('/');
             } else if is("$lock") {
                 options.lock = options.lock.or(Some(on));
+            } else if is("$queryplan") {
+                options.query_plan |= on;
+            } else if is("$querypath") {
+                options.query_path |= on;
             } else if is("w") || is("webform") || is("name") {
                 options.page.get_or_insert(value.into());
             } else if is("$atomic") || is("$atOnce") {

@@ -372,8 +372,11 @@ fn read(
             Plan::ReadEntity(ReadEntity { chosen, projection })
         }
         Keys::None | Keys::Many(_) | Keys::EntitySet(_) => {
-            let is_long =
-                is_computed || options.as_array || options.makes_entity_set() || options.rebuilds_set();
+            let is_long = is_computed
+                || options.as_array
+                || options.query_path
+                || options.makes_entity_set()
+                || options.rebuilds_set();
             let attributes = attributes.cloned();
             Plan::ReadSelection(ReadSelection { chosen, projection, attributes, is_long })
         }

@@ -57,6 +57,7 @@ use tessera_values::{Chance, Clock, Scalar, Text};
 mod base;
 mod drop;
 mod error;
+mod explain;
 mod inside;
 mod migrate;
 mod page;
@@ -68,6 +69,7 @@ mod sql;
 mod sqlite;
 
 pub use error::{DropError, Refusal, SaveError, StoreError};
+pub use explain::UsedIndex;
 pub use request::{
     Aggregates, Columns, DropRecords, Durability, Options, Page, Row, Save, Saved, Select, Summed,
 };
@@ -112,6 +114,10 @@ pub trait Connection {
         filter: &Filter,
         order: &[Order],
     ) -> Result<Vec<RecordId>, StoreError>;
+
+    /// The indexes the engine searches when [`records`](Self::records) finds the entities of a filter; nothing is
+    /// read.
+    fn indexes(&mut self, dataclass: DataclassId, filter: &Filter) -> Result<Vec<UsedIndex>, StoreError>;
 
     /// The entities of these records in the order asked for; `None` for one that is gone.
     fn rows(

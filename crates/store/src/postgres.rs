@@ -22,7 +22,7 @@ use crate::schema::Schema;
 use crate::sql::{Dialect as _, Postgres};
 use crate::{
     Aggregates, Columns, Connection, DropError, DropRecords, Options, Page, Row, Save, SaveError, Saved,
-    Select, Store, StoreError,
+    Select, Store, StoreError, UsedIndex,
 };
 use address::Address;
 use database::Done;
@@ -239,6 +239,10 @@ impl Connection for PostgresConnection {
         order: &[Order],
     ) -> Result<Vec<RecordId>, StoreError> {
         self.read(|reading| reading.records(dataclass, filter, order))
+    }
+
+    fn indexes(&mut self, dataclass: DataclassId, filter: &Filter) -> Result<Vec<UsedIndex>, StoreError> {
+        self.read(|reading| reading.indexes(dataclass, filter))
     }
 
     fn rows(

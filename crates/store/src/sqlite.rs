@@ -15,7 +15,7 @@ use crate::schema::Schema;
 use crate::sql::{Dialect as _, Sqlite};
 use crate::{
     Aggregates, Columns, Connection, DropError, DropRecords, Options, Page, Row, Save, SaveError, Saved,
-    Select, Store, StoreError,
+    Select, Store, StoreError, UsedIndex,
 };
 use database::{Access, Database};
 use pool::{Held, Pool};
@@ -185,6 +185,10 @@ impl Connection for SqliteConnection {
         self.read(|database, shared, _| {
             read::records(database, &shared.base.schema, dataclass, filter, order)
         })
+    }
+
+    fn indexes(&mut self, dataclass: DataclassId, filter: &Filter) -> Result<Vec<UsedIndex>, StoreError> {
+        self.read(|database, shared, _| read::indexes(database, &shared.base.schema, dataclass, filter))
     }
 
     fn rows(

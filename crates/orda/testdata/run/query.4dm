@@ -87,3 +87,33 @@ For ($i; 1; 128)
 End for
 return Formula from string("ds.Employee.query($1; "+$values.join("; ")+")").call(Null; $terms.join(" or ")).length
 //= 4
+
+//# O112: what a query tells only when it is asked
+makeStaff
+$plain:=ds.Employee.query("salary > 15")
+$told:=ds.Employee.query("salary > 15"; {queryPlan: True})
+return [$plain.queryPlan=Null; $plain.queryPath=Null; $told.queryPlan; $told.queryPath=Null]
+//= [true,true,{"item":"Employee.salary > 15"},true]
+
+//# O112: the index that is searched, relations, and how many each step left
+makeStaff
+$told:=ds.Employee.query("lastName = 'L@' and (salary > 15 or employer.name = Birch)"; {queryPlan: True; queryPath: True})
+return [$told.queryPlan; $told.queryPath; $told.extract("ID")]
+//= [{"And":[{"item":"[index : Employee.lastName ] = L@"},{"Or":[{"item":"Employee.salary > 15"},{"item":"Join on Table : Company  :  Employee.employerID = Company.ID","subquery":[{"item":"[index : Company.name ] === Birch"}]}]}]},{"steps":[{"description":"AND","time":0,"recordsfounds":1,"steps":[{"description":"[index : Employee.lastName ] = L@","time":0,"recordsfounds":1},{"description":"OR","time":0,"recordsfounds":1,"steps":[{"description":"Employee.salary > 15","time":0,"recordsfounds":1},{"description":"Join on Table : Company  :  Employee.employerID = Company.ID","time":0,"recordsfounds":0,"steps":[{"steps":[{"description":"[index : Company.name ] === Birch","time":0,"recordsfounds":1}]}]}]}]}]},[1]]
+
+//# O112: steps of a conjunction narrow one another, and not inside a selection more than that
+makeStaff
+$told:=ds.Employee.query("ID < 4").query("not(salary = 20 and ID > 1)"; {queryPath: True})
+return [$told.queryPath; $told.extract("ID")]
+//= [{"steps":[{"description":"NOT","time":0,"recordsfounds":2,"steps":[{"description":"AND","time":0,"recordsfounds":1,"steps":[{"description":"Employee.salary = 20","time":0,"recordsfounds":1},{"description":"Employee.ID > 1","time":0,"recordsfounds":1}]}]}]},[1,2]]
+
+//# O112: code is asked about one entity after the other
+makeStaff
+$told:=ds.Employee.query("eval(Num(This.salary) > 15) and (fullName = 'Ada Lovelace' or double = 40)"; {queryPath: True; queryPlan: True})
+return [$told.queryPlan; $told.queryPath; $told.length]
+//= [{"And":[{"item":"eval(Num(This.salary) > 15)"},{"Or":[{"And":[{"item":"Employee.firstName === Ada"},{"item":"Employee.lastName === Lovelace"}]},{"item":"Employee.double == 40"}]}]},{"steps":[{"description":"AND","time":0,"recordsfounds":2,"steps":[{"description":"eval(Num(This.salary) > 15)","time":0,"recordsfounds":3},{"description":"OR","time":0,"recordsfounds":2,"steps":[{"description":"AND","time":0,"recordsfounds":1,"steps":[{"description":"Employee.firstName === Ada","time":0,"recordsfounds":1},{"description":"[index : Employee.lastName ] === Lovelace","time":0,"recordsfounds":1}]},{"description":"Employee.double == 40","time":0,"recordsfounds":1}]}]}]},2]
+
+//# O112: an order is kept by a query that tells its path
+makeStaff
+return ds.Employee.query("ID > 1 order by lastName desc"; {queryPath: True}).extract("ID")
+//= [3,2,4]

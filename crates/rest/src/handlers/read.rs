@@ -3,9 +3,9 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use tessera_model::query::{Filter, Operand, Operator, Order, Parameters, Path, QueryError};
+use tessera_model::query::{Filter, Operand, Operator, Parameters, Path, QueryError};
 use tessera_model::{AttributeId, DataclassId};
-use tessera_orda::{Asker, Run, plan_order, plan_query, query_error};
+use tessera_orda::{Asker, Planned, Run, Telling, plan_order, plan_query, query_error};
 use tessera_store::Row;
 use tessera_values::Scalar;
 
@@ -49,50 +49,39 @@ pub(super) fn entity(run: &mut Run, read: &ReadEntity) -> Result<Response, RestE
     Ok(Response::json(200, body))
 }
 
-/// Which entities, and in which order. An order inside the filter wins over `$orderby`.
-pub(super) fn filter(
-    run: &mut Run,
-    chosen: &Chosen,
-    options: &Options,
-) -> Result<(Filter, Vec<Order>), RestError> {
-    let (filter, order) = narrowing(run, chosen.dataclass, options)?;
-    Ok((keyed(run, chosen.dataclass, &chosen.keys).and(filter), order))
-}
-
-/// `$filter` and `$orderby`.
+/// `$filter` and `$orderby`: which entities, and in which order. An order inside the filter wins.
 pub(super) fn narrowing(
     run: &mut Run,
     dataclass: DataclassId,
     options: &Options,
-) -> Result<(Filter, Vec<Order>), RestError> {
-    let mut filter = Filter::All;
-    let mut order = Vec::new();
+) -> Result<Planned, RestError> {
+    let mut planned = Planned::default();
     if let Some(text) = options.filter.as_deref().filter(|text| !text.trim().is_empty()) {
         let values = arguments::read(options.params.as_deref().unwrap_or_default())?;
-        let resolved =
-            plan_query(run.process(), dataclass, text, &Parameters::positional(values), Asker::Client)?;
-        filter = resolved.filter;
-        order = resolved.order;
+        let parameters = Parameters::positional(values);
+        let telling = Telling { plan: options.query_plan, path: options.query_path };
+        planned = plan_query(run.process(), dataclass, text, &parameters, Asker::Client, telling)?;
     }
-    if order.is_empty()
+    if planned.order.is_empty()
         && let Some(text) = options.order_by.as_deref().filter(|text| !text.trim().is_empty())
     {
-        order = plan_order(run.process(), dataclass, text, Asker::Client).map_err(|error| match error {
-            QueryError::Code(stack) => RestError::from_stack(&stack),
-            QueryError::UnknownAttribute { .. }
-            | QueryError::Expected { .. }
-            | QueryError::NotSortable { .. } => {
-                let application = run.context().application();
-                RestError::wrong_order(text, &application.catalog.dataclass(dataclass).name)
-            }
-            error => RestError::from_stack(&query_error(error)),
-        })?;
+        planned.order =
+            plan_order(run.process(), dataclass, text, Asker::Client).map_err(|error| match error {
+                QueryError::Code(stack) => RestError::from_stack(&stack),
+                QueryError::UnknownAttribute { .. }
+                | QueryError::Expected { .. }
+                | QueryError::NotSortable { .. } => {
+                    let application = run.context().application();
+                    RestError::wrong_order(text, &application.catalog.dataclass(dataclass).name)
+                }
+                error => RestError::from_stack(&query_error(error)),
+            })?;
     }
-    Ok((filter, order))
+    Ok(planned)
 }
 
 /// The entities with these keys.
-fn keyed(run: &Run, dataclass: DataclassId, keys: &Keys) -> Filter {
+pub(super) fn keyed(run: &Run, dataclass: DataclassId, keys: &Keys) -> Filter {
     let key = run.context().application().catalog.dataclass(dataclass).key;
     match keys {
         // The members of a set are known by reference.

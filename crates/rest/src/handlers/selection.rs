@@ -35,8 +35,9 @@ pub(super) fn input(run: &mut Run, chosen: &Chosen, options: &Options) -> Result
     // The permission to read comes before anything that could tell about attributes or values.
     tessera_orda::access::check(run.context(), chosen.dataclass, Action::Read)?;
     let Keys::EntitySet(id) = &chosen.keys else {
-        let (filter, order) = read::filter(run, chosen, options)?;
-        let selection = run.select_ordered(chosen.dataclass, filter, order)?;
+        let planned = read::narrowing(run, chosen.dataclass, options)?;
+        let keyed = read::keyed(run, chosen.dataclass, &chosen.keys);
+        let selection = run.select_planned(chosen.dataclass, planned, keyed)?;
         return Ok(Input { selection, set: None });
     };
     let mut selection = open(run, chosen.dataclass, id, options)?;
@@ -46,10 +47,10 @@ pub(super) fn input(run: &mut Run, chosen: &Chosen, options: &Options) -> Result
         set = None;
     }
     if options.filter.is_some() || options.order_by.is_some() {
-        let (filter, order) = read::narrowing(run, chosen.dataclass, options)?;
-        if filter != Filter::All || !order.is_empty() {
+        let planned = read::narrowing(run, chosen.dataclass, options)?;
+        if planned.filter != Filter::All || !planned.order.is_empty() {
             let members = Filter::Records(selection.records()?.to_vec());
-            selection = run.select_ordered(chosen.dataclass, members.and(filter), order)?;
+            selection = run.select_planned(chosen.dataclass, planned, members)?;
             set = None;
         }
     }
@@ -79,8 +80,8 @@ fn open(
         params: options.params.clone(),
         ..Options::default()
     };
-    let (filter, order) = read::narrowing(run, dataclass, &saved)?;
-    let selection = run.select_ordered(dataclass, filter, order)?;
+    let planned = read::narrowing(run, dataclass, &saved)?;
+    let selection = run.select_planned(dataclass, planned, Filter::All)?;
     entity_sets::keep_as(run, id.clone(), &selection, REBUILT_SECONDS)?;
     Ok(selection)
 }
@@ -124,7 +125,7 @@ fn combine(run: &mut Run, input: Input, options: &Options) -> Result<Combined, R
             let mut selection = run.combined(combination, &input.selection, &other)?;
             if options.order_by.is_some() {
                 let ordering = Options { order_by: options.order_by.clone(), ..Options::default() };
-                let (_, order) = read::narrowing(run, dataclass, &ordering)?;
+                let order = read::narrowing(run, dataclass, &ordering)?.order;
                 let members = Filter::Records(selection.records()?.to_vec());
                 selection = run.select_ordered(dataclass, members, order)?;
             }
@@ -189,7 +190,7 @@ pub(super) fn related_selection(
         order_by: options.sub_order_by.clone().or_else(|| options.order_by.clone()),
         ..Options::default()
     };
-    let (_, order) = read::narrowing(run, step.target, &order)?;
+    let order = read::narrowing(run, step.target, &order)?.order;
     Ok(run.select_related(&step, link, order)?)
 }
 

@@ -53,12 +53,14 @@ pub(crate) fn answer(run: &mut Run, page: &Page<'_>, options: &Options) -> Resul
         selection::write_array(&mut body, &writer, &places);
     } else {
         let uri = page.set.as_ref().map(|id| format!("/rest/{}/$entityset/{id}", described.name));
+        let explanation = page.selection.explanation();
         let header = PageHeader {
             dataclass: &described.name,
             count,
             first: options.skip(),
             global_stamp: context.global_stamp()?,
             set: uri.as_deref(),
+            explanation: &explanation,
         };
         selection::write(&mut body, &header, &writer, &places);
         super::result::push_messages(&mut body, run);

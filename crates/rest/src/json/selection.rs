@@ -1,8 +1,10 @@
 //! Selections on the wire (rest-protocol section 3.2).
 
+use tessera_orda::Explanation;
 use tessera_values::write_json_string;
 
 use super::entity::EntityWriter;
+use super::query_plan;
 use super::value::push;
 
 /// What surrounds the entities of a page.
@@ -13,6 +15,8 @@ pub(crate) struct PageHeader<'p> {
     pub(crate) global_stamp: i64,
     /// The address of the entity set it was kept as.
     pub(crate) set: Option<&'p str>,
+    /// What its filter tells about itself.
+    pub(crate) explanation: &'p Explanation,
 }
 
 /// Appends a page with its entities. An entity dropped since is `{"__STAMP":0}`: `places` names, for each place of
@@ -29,6 +33,7 @@ pub(crate) fn write(
         write_json_string(out, set);
         out.push(',');
     }
+    query_plan::write(out, header.explanation);
     out.push_str("\"__DATACLASS\":");
     write_json_string(out, header.dataclass);
     out.push_str(",\"__entityModel\":");

@@ -21,11 +21,11 @@ mod on_postgres;
 mod openapi;
 mod pages;
 mod project;
+mod query_plan;
 mod read;
 mod rules;
 mod server;
 mod session_class;
 mod storage;
 mod wire;
-
 mod write;

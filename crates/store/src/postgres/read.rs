@@ -5,16 +5,18 @@ use std::collections::HashMap;
 
 use tessera_model::query::{Filter, Order, Path};
 use tessera_model::{AttributeId, DataclassId, FieldType, RecordId};
-use tessera_values::Scalar;
+use tessera_values::{Scalar, Value, parse_json};
 
 use super::database::{Database, Done, raw};
+use super::migrate::index_name;
 use super::value::{Bound, Raw};
 use super::{meta, row};
 use crate::base::Base;
+use crate::explain::used_index;
 use crate::inside::{Distinct, Statistics};
 use crate::page::{Count, Window, holding, in_order, is_number};
-use crate::sql::{self, Builder, Dialect as _, Postgres, TextParts};
-use crate::{Aggregates, Columns, Page, Row, Select, Summed};
+use crate::sql::{self, Builder, Dialect as _, Postgres, Statement, TextParts};
+use crate::{Aggregates, Columns, Page, Row, Select, Summed, UsedIndex};
 
 /// A connection to read on, and the catalog.
 pub(super) struct Reading<'r> {
@@ -92,6 +94,42 @@ impl<'r> Reading<'r> {
             records.extend(raw(row, 0).whole().map(RecordId));
         })?;
         Ok(records)
+    }
+
+    /// The indexes of the nodes of an `EXPLAIN`.
+    pub(super) fn indexes(&self, dataclass: DataclassId, filter: &Filter) -> Done<Vec<UsedIndex>> {
+        let statement = self.build().select(dataclass, None, filter, &[], None);
+        let explained = Statement { sql: format!("EXPLAIN (FORMAT JSON) {}", statement.sql), ..statement };
+        let mut indexes = Vec::new();
+        self.database.query(&explained, |row| {
+            if let Some(Value::Collection(plans)) = raw(row, 0).text().and_then(|json| parse_json(json).ok())
+            {
+                plans.to_vec().iter().for_each(|plan| self.searched(plan, "", &mut indexes));
+            }
+        })?;
+        Ok(indexes)
+    }
+
+    /// The indexes a node and those below it search. An index that is only followed has no condition.
+    fn searched(&self, node: &Value, alias: &str, indexes: &mut Vec<UsedIndex>) {
+        let Value::Object(node) = node else { return };
+        let text = |name: &str| node.get(name).and_then(|value| value.as_text().cloned());
+        let own = text("Alias");
+        // What only tells which rows to fetch has the alias of whoever fetches them.
+        let alias = own.as_deref().unwrap_or(alias);
+        if let (Some(name), Some(_)) = (text("Index Name"), text("Index Cond")) {
+            indexes.extend(used_index(&self.base.schema.tables, alias, |table, attribute| {
+                table.column(attribute).is_some_and(|column| index_name(table, column) == *name)
+            }));
+        }
+        for inner in [node.get("Plan"), node.get("Plans")].into_iter().flatten() {
+            match inner {
+                Value::Collection(nodes) => {
+                    nodes.to_vec().iter().for_each(|node| self.searched(node, alias, indexes));
+                }
+                node => self.searched(&node, alias, indexes),
+            }
+        }
     }
 
     pub(super) fn rows(

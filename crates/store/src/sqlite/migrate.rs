@@ -150,7 +150,7 @@ impl Ground for File<'_> {
 
     fn index(&self, table: &Table, column: &Column) -> IndexText {
         let unique = if column.index == Index::Unique { "UNIQUE " } else { "" };
-        let name = quote(&format!("$index {} {}", table.uuid, column.uuid));
+        let name = quote(&index_name(table, column));
         let create = format!("CREATE {unique}INDEX {name} ON {} ({})", table.sql, column.sql);
         IndexText { name, mark: create.clone(), create }
     }
@@ -163,6 +163,11 @@ impl Ground for File<'_> {
         self.run(meta::set_unique_id(self.database, &id))?;
         Ok(id)
     }
+}
+
+/// The name of a column's index.
+pub(super) fn index_name(table: &Table, column: &Column) -> String {
+    format!("$index {} {}", table.uuid, column.uuid)
 }
 
 /// The type of a column in SQLite's words.

@@ -8,12 +8,13 @@ use tessera_model::{AttributeId, DataclassId, RecordId};
 use tessera_values::Scalar;
 
 use super::database::{Bound, Database};
-use super::row;
+use super::{migrate, row};
+use crate::explain::used_index;
 use crate::inside::{Distinct, Statistics};
 use crate::page::{Count, Window, holding, in_order, is_number};
 use crate::schema::Schema;
 use crate::sql::{self, Builder, Sqlite, Statement, Texts};
-use crate::{Aggregates, Columns, Page, Row, Select, Summed};
+use crate::{Aggregates, Columns, Page, Row, Select, Summed, UsedIndex};
 
 type Read<T> = rusqlite::Result<T>;
 
@@ -100,6 +101,34 @@ pub(super) fn records(
         Ok(())
     })?;
     Ok(records)
+}
+
+/// The indexes of the lines `SEARCH t0 USING INDEX $index … (name=?)`.
+pub(super) fn indexes(
+    database: &Database,
+    schema: &Schema,
+    dataclass: DataclassId,
+    filter: &Filter,
+) -> Read<Vec<UsedIndex>> {
+    let statement = Builder::new(schema, &Sqlite).select(dataclass, None, filter, &[], None);
+    let explained = Statement { sql: format!("EXPLAIN QUERY PLAN {}", statement.sql), ..statement };
+    let mut indexes = Vec::new();
+    database.query(&explained, |row| {
+        let line: String = row.get(3)?;
+        let searched = line.strip_prefix("SEARCH ").and_then(|line| {
+            let (alias, rest) = line.split_once(' ')?;
+            let rest = rest.strip_prefix("USING ")?;
+            let rest = rest.strip_prefix("COVERING ").unwrap_or(rest).strip_prefix("INDEX ")?;
+            Some((alias, rest.rsplit_once(" (")?.0))
+        });
+        indexes.extend(searched.and_then(|(alias, name)| {
+            used_index(&schema.tables, alias, |table, attribute| {
+                table.column(attribute).is_some_and(|column| migrate::index_name(table, column) == name)
+            })
+        }));
+        Ok(())
+    })?;
+    Ok(indexes)
 }
 
 pub(super) fn rows(

@@ -2,7 +2,7 @@
 
 use tessera_model::RecordId;
 use tessera_model::query::{Compare, Filter, ObjectStep, ObjectTest, Operand, Operator, Path, RelationStep};
-use tessera_store::{Columns, Select, Summed};
+use tessera_store::{Columns, Select, Summed, UsedIndex};
 use tessera_values::{Date, Pattern, Scalar, Time};
 
 use crate::fixture::{Data, Engine};
@@ -378,4 +378,36 @@ pub(crate) fn values_inside_objects_are_aggregated(engine: &Engine) {
     assert_eq!((found.count, found.summed, found.min), (3, None, "b".into()));
     let distinct = data.connection.distinct(staff, &Filter::All, &texts).unwrap();
     assert_eq!(distinct, ["b".into(), Scalar::from("É")]);
+}
+
+pub(crate) fn searched_indexes_are_named(engine: &Engine) {
+    // O112: a plan tells what the engine does.
+    let mut data = engine.open();
+    data.connection.begin().unwrap();
+    for number in 0..600_i64 {
+        let name = format!("b{number}");
+        data.create("Firm", &[("name", name.as_str().into())]);
+        data.create(
+            "Staff",
+            &[("salary", number.into()), ("rate", Scalar::Real(1.5)), ("firm_id", number.into())],
+        );
+    }
+    data.connection.commit().unwrap();
+    let staff = data.dataclass("Staff");
+    let used = |place: usize, dataclass: &str, name: &str, data: &Data| UsedIndex {
+        place,
+        attribute: data.attribute(dataclass, name),
+    };
+    let salary = data.is("Staff", "salary", Operator::Equal, 100);
+    let rate = data.is("Staff", "rate", Operator::Equal, Scalar::Real(1.5));
+    assert_eq!(data.connection.indexes(staff, &salary).unwrap(), [used(0, "Staff", "salary", &data)]);
+    assert_eq!(data.connection.indexes(staff, &rate).unwrap(), []);
+    let both = Filter::And(vec![rate, salary]);
+    assert_eq!(data.connection.indexes(staff, &both).unwrap(), [used(0, "Staff", "salary", &data)]);
+    // The second relation that is followed leads to the third place.
+    let firm = data.is("Staff", "firm.ID", Operator::Equal, 7);
+    let name = data.is("Staff", "firm.name", Operator::Equal, "b7");
+    let related = data.connection.indexes(staff, &Filter::And(vec![name, firm])).unwrap();
+    assert!(related.contains(&used(2, "Firm", "ID", &data)), "{related:?}");
+    assert!(!related.contains(&used(1, "Firm", "name", &data)), "{related:?}");
 }

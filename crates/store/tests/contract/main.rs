@@ -51,6 +51,7 @@ macro_rules! contract {
                 long_names_stay_apart,
             }
             filters::{
+                searched_indexes_are_named,
                 text_ignores_case_and_accents,
                 wildcards_match_anywhere,
                 null_follows_its_own_rules,
