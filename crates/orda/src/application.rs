@@ -14,6 +14,7 @@ use tessera_vm::{Environment, Program};
 use crate::build::{Built, FileFinding, build_after};
 use crate::classes::{ClassRole, ClassTable};
 use crate::context::{RequestInfo, Run};
+use crate::freeze::Freeze;
 use crate::hashing::HashPool;
 use crate::locks::Locks;
 use crate::processes::Processes;
@@ -67,6 +68,10 @@ pub struct Application {
     pub permissions: Permissions,
     /// Locks on entities.
     pub locks: Arc<Locks>,
+    /// Is the datastore held by one process?
+    pub(crate) freeze: Arc<Freeze>,
+    /// Are new entity selections alterable (`ds.makeSelectionsAlterable()`)?
+    pub(crate) selections_alterable: Arc<AtomicBool>,
     /// Clock, chance, limits, `Storage`.
     pub environment: Arc<Environment>,
     /// Settings of the web server that code may change.
@@ -111,6 +116,8 @@ impl Application {
             store,
             permissions,
             locks: Arc::default(),
+            freeze: Arc::default(),
+            selections_alterable: Arc::default(),
             environment: Arc::new(environment),
             web_server: Arc::new(WebServerSettings::new(&project.settings)),
             settings: project.settings,
@@ -150,6 +157,8 @@ impl Application {
             store: Arc::clone(&self.store),
             sessions: Arc::clone(&self.sessions),
             locks: Arc::clone(&self.locks),
+            freeze: Arc::clone(&self.freeze),
+            selections_alterable: Arc::clone(&self.selections_alterable),
             environment: Arc::clone(&self.environment),
             web_server: Arc::clone(&self.web_server),
             stopping: Arc::clone(&self.stopping),

@@ -4,7 +4,10 @@
 use std::collections::HashSet;
 
 use camino::Utf8PathBuf;
-use tessera_model::{CalculatedAttribute, Calculation, Catalog, Project, ResourceKind, Roles, SourceKind};
+use tessera_model::{
+    CalculatedAttribute, Calculation, Catalog, Project, ResourceKind, Roles, SourceFile, SourceKind,
+};
+use tessera_syntax::ast::Body;
 use tessera_syntax::{Diagnostic, FileKind, LineIndex, Vocabulary, parse};
 use tessera_values::Text;
 use tessera_vm::{Class, Program, Source};
@@ -55,8 +58,10 @@ pub(crate) fn build_after(project: &Project, roles: Option<&Roles>, earlier: Opt
             SourceKind::Method => (tessera_vm::SourceKind::Method, FileKind::Method),
             SourceKind::Class => (tessera_vm::SourceKind::Class, FileKind::Class),
             SourceKind::DatabaseMethod => (tessera_vm::SourceKind::DatabaseMethod, FileKind::Method),
-            // Triggers belong to the record language.
-            SourceKind::Trigger => continue,
+            SourceKind::Trigger => {
+                findings.extend(unused_trigger(file, &vocabulary));
+                continue;
+            }
         };
         let parsed = parse(&file.text, file_kind, &vocabulary);
         if !parsed.diagnostics.is_empty() {
@@ -77,6 +82,17 @@ pub(crate) fn build_after(project: &Project, roles: Option<&Roles>, earlier: Opt
     let mut catalog = project.catalog.clone();
     let conflicts = add_class_attributes(&mut catalog, &program);
     Built { program, catalog, findings, conflicts, vocabulary }
+}
+
+/// Triggers are written in the record language, which is not there yet: nobody may believe that one runs.
+fn unused_trigger(file: &SourceFile, vocabulary: &Vocabulary) -> Option<FileFinding> {
+    let parsed = parse(&file.text, FileKind::Method, vocabulary);
+    let Body::Method(trigger) = &parsed.file.body else { return None };
+    let first = trigger.body.first()?;
+    let message = "triggers do not run on this server; nothing of this file happens at a save or drop";
+    let diagnostic = Diagnostic::warning("project/trigger", message, first.span)
+        .with_hint("write it as an event of the entity class, such as `Function event validateSave`");
+    Some(FileFinding { path: file.path.clone(), text: file.text.clone(), diagnostics: vec![diagnostic] })
 }
 
 /// The names under which `roles.json` may know the functions of a class: dataclass, entity and selection class share

@@ -4,6 +4,7 @@ use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use tessera_model::DataclassId;
@@ -16,6 +17,7 @@ use tessera_vm::{Arguments, Host, Importance, Process, Singletons};
 use crate::application::Application;
 use crate::commands;
 use crate::error::store_error;
+use crate::freeze::Stopped;
 use crate::selection::Selection;
 use crate::web::{WebAnswer, WebRequest};
 
@@ -139,6 +141,11 @@ impl Context {
     /// The request.
     pub fn request(&self) -> &RequestInfo {
         &self.request
+    }
+
+    /// Are new entity selections alterable?
+    pub(crate) fn makes_alterable(&self) -> bool {
+        self.application.selections_alterable.load(Ordering::Relaxed)
     }
 
     /// The number of the process, different from all others of the server.
@@ -266,7 +273,34 @@ impl Context {
             selection.settle()?;
         }
         self.generation.set(self.generation.get() + 1);
-        Ok(())
+        // Whoever has a transaction open began to write before the datastore was held, and is waited for.
+        if self.is_in_transaction() {
+            return Ok(());
+        }
+        self.application.freeze.wait_to_write(self.number(), || self.must_stop()).map_err(frozen)
+    }
+
+    /// `ds.flushAndLock()`: what is acknowledged is on disk already; from now on others don't write.
+    pub(crate) fn freeze(&self) -> Result<(), ErrorStack> {
+        let is_first = self.application.freeze.take(self.number(), || self.must_stop()).map_err(frozen)?;
+        if !is_first || self.is_in_transaction() {
+            return Ok(());
+        }
+        // An empty transaction of its own begins when everybody else's has ended.
+        let over = self.connection(|connection| connection.begin().and_then(|()| connection.commit()));
+        over.map_err(|error| {
+            self.application.freeze.release(self.number());
+            store_error(error)
+        })
+    }
+
+    /// Has the server to stop, or has a request taken too long?
+    fn must_stop(&self) -> bool {
+        let application = &self.application;
+        let seconds = application.environment.limits.run_seconds_max;
+        let is_own = Arc::ptr_eq(&self.session.borrow(), application.own_session());
+        application.stopping.load(Ordering::Relaxed)
+            || !is_own && seconds > 0 && self.began.elapsed().as_secs() > seconds.unsigned_abs()
     }
 
     /// Changes with every write of this process; rows read earlier are then read again.
@@ -316,6 +350,7 @@ impl Context {
         while connection.level() > 0 && connection.rollback().is_ok() {}
         drop(connection);
         self.application.locks.release_process(self.number());
+        self.application.freeze.release_process(self.number());
         self.count_time();
         self.application.sessions.release(&self.session());
     }
@@ -331,6 +366,11 @@ impl Context {
     pub(crate) fn rc(&self) -> Rc<Self> {
         self.this.upgrade().expect("a Context lives in an Rc from the start")
     }
+}
+
+/// The error of a process that waited for the datastore in vain.
+fn frozen(_: Stopped) -> ErrorStack {
+    ErrorStack::runtime("The datastore is locked by another process.")
 }
 
 fn counted<R>(counter: &Cell<u32>, work: impl FnOnce() -> R) -> R {

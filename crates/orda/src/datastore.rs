@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::rc::Rc;
+use std::sync::atomic::Ordering;
 
 use tessera_values::{ErrorStack, Native, ObjectRef, Properties, Scope, Text, Value};
 use tessera_vm::Process;
@@ -54,7 +55,17 @@ impl DatastoreObject {
                 done(context.connection(|connection| connection.set_global_stamp(stamp)))
             }
             "getInfo" => Ok(info()),
-            "locked" | "isAdminProtected" => Ok(Value::Boolean(false)),
+            "flushAndLock" => context.freeze().map(|()| Value::Undefined),
+            "unlock" => {
+                context.application().freeze.release(context.number());
+                Ok(Value::Undefined)
+            }
+            "locked" => Ok(Value::Boolean(context.application().freeze.is_held())),
+            "makeSelectionsAlterable" => {
+                context.application().selections_alterable.store(true, Ordering::Relaxed);
+                Ok(Value::Undefined)
+            }
+            "isAdminProtected" => Ok(Value::Boolean(false)),
             "getRequestLog" => Ok(Value::Collection(tessera_values::CollectionRef::new())),
             _ => return None,
         })

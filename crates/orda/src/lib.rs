@@ -21,6 +21,7 @@ mod datastore;
 mod entity;
 mod error;
 mod events;
+mod freeze;
 mod hashing;
 mod locks;
 mod processes;

@@ -21,6 +21,8 @@ pub enum Holder {
     Process {
         /// Its number.
         process: u64,
+        /// Its name.
+        name: Text,
         /// Which of its entities.
         entity: u64,
         /// The user of its session.
@@ -159,7 +161,7 @@ mod tests {
     const RECORD: Locked = (DataclassId(1), RecordId(7));
 
     fn process(process: u64, entity: u64) -> Holder {
-        Holder::Process { process, entity, user: Text::new() }
+        Holder::Process { process, name: Text::new(), entity, user: Text::new() }
     }
 
     fn session(id: &str) -> Holder {

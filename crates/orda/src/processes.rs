@@ -70,6 +70,12 @@ impl Processes {
         self.running.lock().get(&number).cloned()
     }
 
+    /// The name of any process; one that serves a request is called by its number.
+    pub(crate) fn name_of(&self, number: u64) -> Text {
+        let started = i64::try_from(number).ok().and_then(|number| self.info(number));
+        started.map_or_else(|| format!("P_{number}").into(), |info| info.name)
+    }
+
     /// All of them, by number.
     pub(crate) fn all(&self) -> Vec<ProcessInfo> {
         let mut all: Vec<ProcessInfo> = self.running.lock().values().cloned().collect();

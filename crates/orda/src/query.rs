@@ -513,7 +513,7 @@ fn sort_by_value(
         )));
     }
     let Some(described) = selection.described().attribute_named(attribute).cloned() else {
-        return Ok(Selection::of(&context, selection.dataclass, Vec::new(), true, false));
+        return Ok(Selection::of(&context, selection.dataclass, Vec::new(), true, selection.alterable()));
     };
     let descending = text.trim_end().to_ascii_lowercase().ends_with(" desc");
     let filter = selection.as_filter()?;
@@ -528,7 +528,7 @@ fn sort_by_value(
         if descending { order.reverse() } else { order }
     });
     let records: Vec<RecordId> = keyed.into_iter().map(|(_, record)| record).collect();
-    Ok(Selection::of(&context, selection.dataclass, records, true, false))
+    Ok(Selection::of(&context, selection.dataclass, records, true, selection.alterable()))
 }
 
 /// `collection.query(…)`: the indexes of the elements that match, in the order asked for.

@@ -25,6 +25,7 @@ use crate::user_function;
 
 mod aggregate;
 mod functions;
+mod paths;
 mod sets;
 mod shared;
 
@@ -87,7 +88,8 @@ impl Selection {
         order: Vec<Order>,
     ) -> Rc<Self> {
         let ordered = !order.is_empty();
-        let selection = Self::with(context, dataclass, Content::Query { filter, order }, ordered, false);
+        let content = Content::Query { filter, order };
+        let selection = Self::with(context, dataclass, content, ordered, context.makes_alterable());
         context.note_lazy(&selection);
         selection
     }
@@ -96,12 +98,13 @@ impl Selection {
     pub(crate) fn narrowed(source: &Self, filter: Filter, order: Vec<Order>) -> Rc<Self> {
         let ordered = !order.is_empty();
         let content = Content::Query { filter, order };
-        let selection = Self::with(&source.context, source.dataclass, content, ordered, source.alterable);
+        let alterable = source.alterable || source.context.makes_alterable();
+        let selection = Self::with(&source.context, source.dataclass, content, ordered, alterable);
         source.context.note_lazy(&selection);
         selection
     }
 
-    /// A selection of known records.
+    /// A selection of known records; `alterable` unless all new ones are.
     pub fn of(
         context: &Rc<Context>,
         dataclass: DataclassId,
@@ -109,7 +112,18 @@ impl Selection {
         ordered: bool,
         alterable: bool,
     ) -> Rc<Self> {
+        let alterable = alterable || context.makes_alterable();
         Self::with(context, dataclass, Content::Records(records.into()), ordered, alterable)
+    }
+
+    /// A selection of known records that can be shared, whatever selections are otherwise.
+    pub(crate) fn shareable(
+        context: &Rc<Context>,
+        dataclass: DataclassId,
+        records: impl Into<Arc<Vec<RecordId>>>,
+        ordered: bool,
+    ) -> Rc<Self> {
+        Self::with(context, dataclass, Content::Records(records.into()), ordered, false)
     }
 
     /// Keeps what the query that made it tells about itself.
@@ -415,6 +429,10 @@ impl Native for Selection {
 
     fn keys(self: Rc<Self>, _scope: &mut dyn Scope) -> Vec<Text> {
         self.described().attributes().iter().map(|attribute| attribute.name.clone()).collect()
+    }
+
+    fn copied(self: Rc<Self>, _scope: &mut dyn Scope, shared: bool) -> Option<Result<Value, ErrorStack>> {
+        Some(functions::copied(&self, shared).map(|copy| Value::Native(copy)))
     }
 
     fn to_shared(&self) -> Option<Arc<dyn SharedNative>> {

@@ -85,6 +85,11 @@ pub trait Native: Any {
         Vec::new()
     }
 
+    /// What `OB Copy` makes of it, a shareable one or one of this process's own; `None` leaves that to the command.
+    fn copied(self: Rc<Self>, _scope: &mut dyn Scope, _shared: bool) -> Option<Result<Value, ErrorStack>> {
+        None
+    }
+
     /// The form that may be stored in shared objects, when there is one.
     fn to_shared(&self) -> Option<Arc<dyn SharedNative>> {
         None

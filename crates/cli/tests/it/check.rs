@@ -16,7 +16,7 @@ fn checked() -> TempProject {
         ("Project/Sources/catalog.4DCatalog", &text("catalog.4DCatalog")),
         ("Project/Sources/roles.json", &text("roles.json")),
     ]);
-    for kind in ["Methods", "Classes"] {
+    for kind in ["Methods", "Classes", "Triggers"] {
         for (name, code) in code_files(&folder.join(kind)) {
             project.write(&format!("Project/Sources/{kind}/{name}.4dm"), &code);
         }
@@ -39,7 +39,7 @@ fn findings(project: &TempProject) -> Vec<serde_json::Value> {
 fn lines_have_the_findings_they_say() {
     let project = checked();
     let mut expected = Vec::new();
-    for kind in ["Methods", "Classes"] {
+    for kind in ["Methods", "Classes", "Triggers"] {
         let folder = project.path().join("Project/Sources").join(kind);
         for (name, code) in code_files(folder.as_std_path()) {
             for (number, line) in code.lines().enumerate() {

@@ -48,9 +48,7 @@ fn current_process_name(
     process: &mut Process,
     _: &mut Arguments,
 ) -> Result<Value, ErrorStack> {
-    let number = number_of(process);
-    let started = context.application().processes.info(number);
-    Ok(Value::Text(started.map_or_else(|| format!("P_{number}").into(), |info| info.name)))
+    Ok(Value::Text(context.application().processes.name_of(process.id().0)))
 }
 
 /// `DELAY PROCESS(process; ticks)`: the calling process sleeps. Others can't be delayed from outside.

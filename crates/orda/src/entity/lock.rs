@@ -105,6 +105,7 @@ pub(super) fn lock(entity: &Rc<Entity>, option: &Value) -> Result<Value, ErrorSt
     let context = &entity.context;
     let holder = Holder::Process {
         process: context.number(),
+        name: context.application().processes.name_of(context.number()),
         entity: entity.number,
         user: context.session().user_name(),
     };
@@ -173,7 +174,7 @@ pub(crate) fn failure(failure: &LockFailure) -> Value {
 /// `lockKind`, `lockKindText` and `lockInfo` of whoever holds a lock.
 pub fn describe(holder: &Holder) -> [(Text, Value); 3] {
     let (kind, text, info) = match holder {
-        Holder::Process { process, user, .. } => (
+        Holder::Process { process, name, user, .. } => (
             1,
             "Locked by record",
             vec![
@@ -182,7 +183,7 @@ pub fn describe(holder: &Holder) -> [(Text, Value); 3] {
                 ("user4d_alias", Value::Text(user.clone())),
                 ("user4d_id", Value::Integer(0)),
                 ("host_name", Value::text("")),
-                ("task_name", Value::text("")),
+                ("task_name", Value::Text(name.clone())),
                 ("client_version", Value::text("")),
             ],
         ),

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use tessera_values::{CollectionRef, ErrorStack, Native, ObjectRef, Properties, Text, Value, equal};
 use tessera_vm::Process;
 
-use super::{Selection, aggregate, sets};
+use super::{Selection, aggregate, paths, sets};
 use crate::dataclass::DataclassObject;
 use crate::entity::Entity;
 use crate::entity::functions::IntoOrda as _;
@@ -56,6 +56,7 @@ pub(super) fn call(
         "extract" => extract(process, selection, arguments),
         "sum" | "average" | "min" | "max" | "count" => aggregate::compute(process, selection, name, &first),
         "distinct" => aggregate::distinct(process, selection, arguments),
+        "distinctPaths" => paths::distinct_paths(selection, &first),
         _ => return None,
     })
 }
@@ -78,9 +79,18 @@ fn at(selection: &Rc<Selection>, index: &Value) -> Result<Option<Rc<Entity>>, Er
 /// (`docs/API/EntitySelectionClass.md`).
 fn copy(selection: &Rc<Selection>, option: &Value) -> Result<Rc<Selection>, ErrorStack> {
     const SHARED: i64 = 32;
-    let alterable = option.as_integer() != Some(SHARED);
+    copied(selection, option.as_integer().is_some_and(|option| option & SHARED != 0))
+}
+
+/// The same for `OB Copy`.
+pub(super) fn copied(selection: &Rc<Selection>, shared: bool) -> Result<Rc<Selection>, ErrorStack> {
+    let Selection { context, dataclass, ordered, .. } = selection.as_ref();
     let records = selection.records()?.to_vec();
-    Ok(Selection::of(&selection.context, selection.dataclass, records, selection.ordered.get(), alterable))
+    Ok(if shared {
+        Selection::shareable(context, *dataclass, records, ordered.get())
+    } else {
+        Selection::of(context, *dataclass, records, ordered.get(), true)
+    })
 }
 
 /// `slice(from {; end})`: the end is excluded, negative positions count from the end.

@@ -41,7 +41,7 @@ impl Stored {
         let SharedSelection { dataclass, records, ordered, .. } = self.shared.as_ref();
         let opened = self.opened.get_or_init(|| {
             let context = Context::of(Process::of(scope));
-            Selection::of(&context, *dataclass, Arc::clone(records), *ordered, false)
+            Selection::shareable(&context, *dataclass, Arc::clone(records), *ordered)
         });
         Rc::clone(opened)
     }
@@ -83,6 +83,10 @@ impl Native for Stored {
         index: usize,
     ) -> Result<Option<Value>, ErrorStack> {
         self.open(scope).iteration_item(scope, index)
+    }
+
+    fn copied(self: Rc<Self>, scope: &mut dyn Scope, shared: bool) -> Option<Result<Value, ErrorStack>> {
+        self.open(scope).copied(scope, shared)
     }
 
     fn to_shared(&self) -> Option<Arc<dyn SharedNative>> {

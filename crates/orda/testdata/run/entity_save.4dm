@@ -242,3 +242,69 @@ New process("saveOther"; 0; "other"; $into; $done)
 $done.wait(10)
 return [$locked; $into.success]
 //= [true,true]
+
+//# O034: who locked is told by number and name
+makeStaff
+$locked:=New signal
+$letGo:=New signal
+$number:=New process("holdLock"; 0; "holder"; 1; $locked; $letGo)
+$locked.wait(10)
+$status:=ds.Employee.get(1).lock()
+$letGo.trigger()
+return [$status.lockInfo.task_name; $status.lockInfo.task_id=$number]
+//= ["holder",true]
+
+//# O160: a transaction begun by either means holds what ORDA saves
+makeStaff
+START TRANSACTION
+$e:=ds.Employee.get(1)
+$e.salary:=1
+$e.save()
+$inside:=[In transaction; Transaction level; ds.Employee.get(1).salary]
+CANCEL TRANSACTION
+$after:=ds.Employee.get(1).salary
+ds.startTransaction()
+$e:=ds.Employee.get(1)
+$e.salary:=2
+$e.save()
+VALIDATE TRANSACTION
+return [$inside; $after; ds.Employee.get(1).salary; In transaction]
+//= [[true,1,1],40,2,false]
+
+//# O190: a record of the classic language isn't saved, and so no event runs
+CREATE RECORD([Employee])
+//! CREATE RECORD
+
+//# O190: nor is there one to save
+SAVE RECORD([Employee])
+//! SAVE RECORD
+
+//# O162: while a process holds the datastore, others wait with what they write
+makeStaff
+ds.flushAndLock()
+ds.flushAndLock()
+$into:=New shared object
+$done:=New signal
+New process("saveOther"; 0; ""; $into; $done)
+$locked:=ds.locked()
+$e:=ds.Employee.get(2)
+$e.salary:=7
+$own:=$e.save().success
+$waits:=Not($done.wait(0.2))
+ds.unlock()
+$stillWaits:=Not($done.wait(0.2)) & ds.locked()
+ds.unlock()
+ds.unlock()
+$saved:=$done.wait(10)
+return [$locked; $own; $waits; $stillWaits; $saved; $into.success; ds.locked(); ds.Employee.get(1).salary]
+//= [true,true,true,true,true,true,false,1]
+
+//# O162: a process that ends lets go of the datastore
+makeStaff
+$done:=New signal
+New process("freezeBriefly"; 0; ""; $done)
+$done.wait(10)
+$e:=ds.Employee.get(1)
+$e.salary:=1
+return [$e.save().success; ds.Employee.get(1).salary]
+//= [true,1]

@@ -167,3 +167,56 @@ For each ($e; ds.Employee.all())
 End for each
 return $seen
 //= [1,3,4]
+
+//# O006: a copy by OB Copy, and one that can be shared
+makeStaff
+$sel:=ds.Employee.query("ID < 3 order by ID desc")
+$copy:=OB Copy($sel)
+$shared:=OB Copy($copy; ck shared)
+$inside:=OB Copy({list: $sel}).list
+$copy.add(ds.Employee.get(4))
+return [$sel.isAlterable(); $copy.isAlterable(); $copy.extract("ID"); $shared.isAlterable(); $shared.extract("ID"); OB Is shared($shared); $inside.isAlterable(); $sel.length]
+//= [false,true,[2,1,4],false,[2,1],true,true,2]
+
+//# O006: what Storage keeps is copied as well
+makeStaff
+Use (Storage)
+	Storage.sel:=ds.Employee.query("ID < 3")
+End use
+return [OB Copy(Storage.sel).isAlterable(); OB Copy(Storage.sel; ck shared).isAlterable(); Storage.sel.copy().isAlterable()]
+//= [true,false,true]
+
+//# O137: selections that can be altered from now on
+makeStaff
+$before:=ds.Employee.all()
+ds.makeSelectionsAlterable()
+$all:=ds.Employee.all()
+return [$before.isAlterable(); $all.isAlterable(); ds.Employee.query("ID > 1").isAlterable(); ds.Company.get(1).staff.isAlterable(); $all.copy(ck shared).isAlterable(); $all.add(ds.Employee.get(1)).length; $before.orderBy("ID").isAlterable()]
+//= [false,true,true,true,false,4,true]
+
+//# O135: a selection sorted by what code computes keeps its nature
+makeStaff
+$sel:=ds.Employee.query("ID < 4").copy()
+return [$sel.orderBy("double").isAlterable(); $sel.orderBy("double desc").extract("ID"); ds.Employee.all().orderBy("double").isAlterable()]
+//= [true,[1,2,3],false]
+
+//# O150: the paths into the objects of an indexed attribute
+ds.Product.fromCollection([{name: "a"; parts: {age: 1; Children: [{Name: "x"; age: 3}; {age: 4}]; client: True}}; {name: "b"; parts: {telephone: ["1"]; Address: {city: "y"}}}; {name: "c"}])
+return [ds.Product.all().distinctPaths("parts"); ds.Product.query("name = c").distinctPaths("parts")]
+//= [["Address","Address.city","age","Children","Children[]","Children[].age","Children[].Name","Children.length","client","telephone","telephone[]","telephone.length"],[]]
+
+//# O150: an attribute without index has no paths
+return ds.Employee.all().distinctPaths("extra")
+//! is no indexed object attribute
+
+//# O150: nor has one that holds no objects
+return ds.Employee.all().distinctPaths("lastName")
+//! is no indexed object attribute
+
+//# O157: a classic selection can't become an entity selection
+return Create entity selection([Employee]).length
+//! Create entity selection
+
+//# O198: nor is there a classic selection to make
+ALL RECORDS([Employee])
+//! ALL RECORDS

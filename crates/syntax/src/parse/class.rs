@@ -99,6 +99,7 @@ impl Parser<'_> {
     /// `modifier = exposed | local | shared | session | singleton | onHTTPGet`, in any order and letter case.
     fn modifiers(&mut self) -> Modifiers {
         let mut modifiers = Modifiers::default();
+        let mut http_get = None;
         while self.is_modifier(0) {
             let span = self.bump().span;
             match self.slice(span).to_ascii_lowercase().as_str() {
@@ -107,8 +108,19 @@ impl Parser<'_> {
                 "shared" => modifiers.shared = true,
                 "singleton" => modifiers.singleton = true,
                 "session" => modifiers.session = true,
-                _ => modifiers.on_http_get = true,
+                _ => {
+                    modifiers.on_http_get = true;
+                    http_get = Some(span);
+                }
             }
+        }
+        // `docs/ORDA/ordaClasses.md`: a function that GET may call has to be exposed.
+        if let Some(span) = http_get.filter(|_| !modifiers.exposed) {
+            let message = "`onHTTPGet` needs `exposed`: nobody could call this function";
+            self.report(
+                Diagnostic::error("syntax/http-get-not-exposed", message, span)
+                    .with_hint("write `exposed onHTTPGet Function`"),
+            );
         }
         modifiers
     }

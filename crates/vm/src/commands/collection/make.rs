@@ -37,11 +37,12 @@ pub(super) fn concat(
 
 /// `copy({options {; groupWith}})` is deep.
 pub(super) fn copy(
-    _: &mut Process,
+    process: &mut Process,
     collection: &CollectionRef,
     arguments: &Arguments,
 ) -> Result<Value, ErrorStack> {
-    copy::copy(&Value::Collection(collection.clone()), CopyOptions::of(&arguments.value(0)))
+    let options = CopyOptions::of(&arguments.value(0));
+    copy::copy(process, &Value::Collection(collection.clone()), options)
 }
 
 /// The page calls it a deep copy.

@@ -42,13 +42,17 @@ impl CopyOptions {
 
 // UNSPECIFIED: the third argument, a shared value whose lock group the copy joins. Taken: the copy has a group of its
 // own.
-pub(super) fn ob_copy(_: &mut Process, arguments: &mut Arguments) -> Result<Value, ErrorStack> {
-    copy(&arguments.value(0), CopyOptions::of(&arguments.value(1)))
+pub(super) fn ob_copy(process: &mut Process, arguments: &mut Arguments) -> Result<Value, ErrorStack> {
+    copy(process, &arguments.value(0), CopyOptions::of(&arguments.value(1)))
 }
 
 /// A deep copy. Datastores, dataclasses and entities give Null.
-pub(in crate::commands) fn copy(value: &Value, options: CopyOptions) -> Result<Value, ErrorStack> {
-    let mut copier = Copier { options, done: HashMap::new() };
+pub(in crate::commands) fn copy(
+    process: &mut Process,
+    value: &Value,
+    options: CopyOptions,
+) -> Result<Value, ErrorStack> {
+    let mut copier = Copier { process, options, done: HashMap::new() };
     if !options.shared {
         return copier.local(value, 0);
     }
@@ -60,14 +64,15 @@ pub(in crate::commands) fn copy(value: &Value, options: CopyOptions) -> Result<V
     Ok(copied.into_inner())
 }
 
-struct Copier {
+struct Copier<'p> {
+    process: &'p mut Process,
     options: CopyOptions,
     /// Objects and collections already copied, so that what is one stays one. The originals are kept alive by whoever
     /// asked for the copy.
     done: HashMap<usize, Value>,
 }
 
-impl Copier {
+impl Copier<'_> {
     fn too_deep() -> ErrorStack {
         ErrorStack::runtime("The value is nested too deeply to be copied.")
     }
@@ -103,7 +108,7 @@ impl Copier {
                 }
                 Ok(reference)
             }
-            Value::Native(native) => Ok(copy_native(native)),
+            Value::Native(native) => self.native(native),
             Value::Pointer(pointer) if self.options.resolve_pointers => {
                 self.local(&target(pointer)?, depth + 1)
             }
@@ -147,7 +152,7 @@ impl Copier {
                 Ok(())
             }
             Value::Native(native) => {
-                let copied = SharedValue::from_value(&copy_native(native)).unwrap_or(SharedValue::Null);
+                let copied = SharedValue::from_value(&self.native(native)?).unwrap_or(SharedValue::Null);
                 Ok(put(copied)?)
             }
             Value::Pointer(pointer) if self.options.resolve_pointers => {
@@ -155,6 +160,11 @@ impl Copier {
             }
             other => Ok(put(SharedValue::from_value(other)?)?),
         }
+    }
+
+    fn native(&mut self, native: &Rc<dyn Native>) -> Result<Value, ErrorStack> {
+        let shared = self.options.shared;
+        Rc::clone(native).copied(self.process, shared).unwrap_or_else(|| Ok(copy_native(native)))
     }
 
     fn remember(&mut self, address: Option<usize>, copied: &Value) {

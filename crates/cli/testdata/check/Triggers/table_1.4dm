@@ -1,0 +1,2 @@
+// O208: in 4D a save would run this.
+$0:=-15001 //! project/trigger
