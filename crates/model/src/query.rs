@@ -14,6 +14,7 @@ mod parameters;
 mod parse;
 pub mod plan;
 mod resolve;
+mod similarity;
 
 pub use ast::{Comparator, OrderTerm, Query};
 pub use collection::{ElementQuery, resolve_elements};
@@ -22,3 +23,4 @@ pub use parameters::{ComputedAttributes, Formula, NoCode, Parameters};
 pub use parse::{parse, parse_order};
 pub use plan::{Compare, Filter, ObjectStep, ObjectTest, Operand, Operator, Order, Path, RelationStep};
 pub use resolve::{Exposure, Resolved, Scope, resolve, resolve_order};
+pub use similarity::Similarity;

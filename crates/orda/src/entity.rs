@@ -23,9 +23,12 @@ use crate::user_function;
 pub(crate) mod functions;
 mod lock;
 pub(crate) mod object;
+mod vector;
 
 pub(crate) use lock::failure as lock_failure;
 pub use lock::{LockFailure, LockingClient, describe as describe_holder};
+pub(crate) use vector::native_value;
+use vector::{is_vector, vector_scalar};
 
 /// The values of an entity.
 #[derive(Default)]
@@ -202,10 +205,10 @@ impl Entity {
         access::check_attribute(&self.context, self.dataclass, attribute.id, Action::Read)?;
         match &attribute.kind {
             AttributeKind::Storage(field) => {
-                if field.field_type == tessera_model::FieldType::Object {
+                if field.field_type == tessera_model::FieldType::Object && !is_vector(attribute) {
                     return Ok(self.object_attribute(attribute.id));
                 }
-                Ok(self.scalar(attribute.id).to_value())
+                Ok(native_value(attribute, &self.scalar(attribute.id)))
             }
             AttributeKind::RelatedEntity { .. } => {
                 Ok(relation::one(process, self, attribute)?
@@ -279,6 +282,12 @@ impl Entity {
         match &attribute.kind {
             AttributeKind::Storage(field) => {
                 let scalar = match &value {
+                    Value::Native(_) | Value::Collection(_) if is_vector(attribute) => {
+                        vector_scalar(&value).ok_or_else(|| not_assignable(attribute, &value))?
+                    }
+                    Value::Object(_) if is_vector(attribute) => {
+                        return Err(not_assignable(attribute, &value));
+                    }
                     Value::Object(_) | Value::Collection(_)
                         if field.field_type == tessera_model::FieldType::Object =>
                     {
@@ -373,13 +382,15 @@ fn storable(
     value: &Value,
 ) -> Result<Scalar, ErrorStack> {
     let scalar = Scalar::from_value(value).and_then(|scalar| field_type.accept(&scalar));
-    scalar.ok_or_else(|| {
-        ErrorStack::runtime(format!(
-            "{} can't be assigned to the attribute \"{}\".",
-            value.kind(),
-            attribute.name
-        ))
-    })
+    scalar.ok_or_else(|| not_assignable(attribute, value))
+}
+
+fn not_assignable(attribute: &Attribute, value: &Value) -> ErrorStack {
+    let what = match value {
+        Value::Native(native) => native.class_name().to_owned(),
+        value => value.kind().to_string(),
+    };
+    ErrorStack::runtime(format!("{what} can't be assigned to the attribute \"{}\".", attribute.name))
 }
 
 /// Code may assign a file, or its path, to a picture or a blob (`docs/ORDA/entities.md`). Its content is stored, Null when
@@ -477,6 +488,10 @@ impl Native for Entity {
         let described = this.described();
         match described.attribute_named(name) {
             Some(attribute) => {
+                // Code gives vectors as what they are (`docs/API/VectorClass.md`).
+                if is_vector(attribute) && matches!(value, Value::Collection(_)) {
+                    return Err(not_assignable(attribute, &value));
+                }
                 let value = content_of_file(&this.context, attribute, value)?;
                 let value = number_in(attribute, &value).unwrap_or(value);
                 this.assign(process, attribute, value)

@@ -33,6 +33,7 @@ mod shared;
 mod text;
 mod time;
 mod value;
+mod vector;
 
 pub use array::{Array, ArrayKind, ArrayRef};
 pub use blob::{Blob, Picture};
@@ -61,3 +62,4 @@ pub use shared::{
 pub use text::{TEXT_BYTES_MAX, Text, character, length, substring};
 pub use time::Time;
 pub use value::{Value, ValueType};
+pub use vector::Metric;

@@ -90,6 +90,11 @@ pub trait Native: Any {
         None
     }
 
+    /// The numbers of a vector.
+    fn numbers(&self) -> Option<&[f64]> {
+        None
+    }
+
     /// The form that may be stored in shared objects, when there is one.
     fn to_shared(&self) -> Option<Arc<dyn SharedNative>> {
         None

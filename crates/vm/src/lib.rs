@@ -48,3 +48,4 @@ pub use parcel::Parcel;
 pub use process::Process;
 pub use program::{Base, Class, Computed, Function, Global, Method, Program, Property, Singleton};
 pub use semaphores::Semaphores;
+pub use vector::vector;

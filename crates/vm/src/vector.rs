@@ -4,7 +4,7 @@ use std::any::Any;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use tessera_values::{CollectionRef, ErrorStack, Native, Scope, SharedNative, Value};
+use tessera_values::{CollectionRef, ErrorStack, Metric, Native, Scope, SharedNative, Value};
 
 use crate::arguments::Arguments;
 use crate::process::Process;
@@ -24,24 +24,12 @@ pub(crate) fn new_vector(_: &mut Process, arguments: &Arguments) -> Result<Value
             other.kind()
         ))),
     });
-    Ok(Value::Native(Rc::new(VectorObject(Arc::new(Vector(numbers.collect::<Result<_, _>>()?))))))
+    Ok(vector(numbers.collect::<Result<_, _>>()?))
 }
 
-impl Vector {
-    fn dot(&self, other: &Self) -> f64 {
-        self.0.iter().zip(&other.0).map(|(a, b)| a * b).sum()
-    }
-
-    /// How alike the directions are: 1 for the same, 0 for a right angle, -1 for opposite ones.
-    // UNSPECIFIED: a vector of length 0 has no direction. Taken: 0.
-    fn cosine(&self, other: &Self) -> f64 {
-        let lengths = (self.dot(self) * other.dot(other)).sqrt();
-        if lengths == 0.0 { 0.0 } else { self.dot(other) / lengths }
-    }
-
-    fn distance(&self, other: &Self) -> f64 {
-        self.0.iter().zip(&other.0).map(|(a, b)| (a - b) * (a - b)).sum::<f64>().sqrt()
-    }
+/// A `4D.Vector` of these numbers.
+pub fn vector(numbers: Vec<f64>) -> Value {
+    Value::Native(Rc::new(VectorObject(Arc::new(Vector(numbers)))))
 }
 
 impl SharedNative for Vector {
@@ -99,17 +87,17 @@ impl Native for VectorObject {
         name: &str,
         arguments: &[Value],
     ) -> Option<Result<Value, ErrorStack>> {
-        let measure = match name {
-            "cosineSimilarity" => Vector::cosine,
-            "dotSimilarity" => Vector::dot,
-            "euclideanDistance" => Vector::distance,
+        let metric = match name {
+            "cosineSimilarity" => Metric::Cosine,
+            "dotSimilarity" => Metric::Dot,
+            "euclideanDistance" => Metric::Euclidean,
             "toCollection" => {
                 let numbers = self.0.0.iter().map(|number| Value::Real(*number)).collect();
                 return Some(Ok(Value::Collection(CollectionRef::from_vec(numbers))));
             }
             _ => return None,
         };
-        Some(self.other(arguments).map(|other| Value::Real(measure(&self.0, other))))
+        Some(self.other(arguments).map(|other| Value::Real(metric.measure(&self.0.0, &other.0))))
     }
 
     fn iteration_length(self: Rc<Self>, _: &mut dyn Scope) -> Option<Result<usize, ErrorStack>> {
@@ -118,6 +106,10 @@ impl Native for VectorObject {
 
     fn iteration_item(self: Rc<Self>, _: &mut dyn Scope, index: usize) -> Result<Option<Value>, ErrorStack> {
         Ok(self.0.0.get(index).map(|number| Value::Real(*number)))
+    }
+
+    fn numbers(&self) -> Option<&[f64]> {
+        Some(&self.0.0)
     }
 
     fn to_shared(&self) -> Option<Arc<dyn SharedNative>> {

@@ -103,9 +103,12 @@ pub enum QueryError {
         /// The attribute.
         attribute: Text,
     },
-    /// A search by vector similarity.
-    #[error("The attribute {attribute} can't be searched by similarity: this version has no vector search.")]
-    VectorSearch {
+    /// An object that is no vector to compare with, or an attribute that holds no vectors.
+    #[error(
+        "The attribute {attribute} can only be compared with a vector: {{vector; metric; threshold}}, with the metric \
+         \"cosine\", \"dot\" or \"euclidean\", where it holds vectors."
+    )]
+    WrongVector {
         /// The attribute.
         attribute: Text,
     },

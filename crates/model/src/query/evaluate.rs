@@ -212,6 +212,10 @@ pub fn object_values(object: &Value, path: &[ObjectStep]) -> Vec<Value> {
             collection.to_vec().iter().flat_map(|element| object_values(element, rest)).collect()
         }
         (ObjectStep::Elements, _) => Vec::new(),
+        (ObjectStep::Similarity(similarity), vector) => {
+            let score = similarity.score(vector).map_or(Value::Undefined, Value::Real);
+            object_values(&score, rest)
+        }
     }
 }
 

@@ -3,10 +3,11 @@
 //! More lenient than [`FieldType::accept`]: a constant in a query is text first, and `"v20"` compared with a number
 //! is 20 (`docs/API/DataClassClass.md`).
 
-use tessera_values::{CollectionRef, Date, Pattern, Scalar, Text, Time, Value, parse_number};
+use tessera_values::{CollectionRef, Date, Metric, Pattern, Scalar, Text, Time, Value, parse_number};
 
 use super::ast::{Comparator, Literal, Placeholder};
-use super::{Operand, Operator, Parameters, QueryError};
+use super::similarity::number as number_of;
+use super::{Operand, Operator, Parameters, QueryError, Similarity};
 use crate::FieldType;
 
 /// A right-hand side before the attribute's type is known.
@@ -88,7 +89,7 @@ pub(super) fn comparison(
     {
         return Err(match given {
             Given::Value { value: Value::Object(_), .. } => {
-                QueryError::VectorSearch { attribute: place.attribute.into() }
+                QueryError::WrongVector { attribute: place.attribute.into() }
             }
             _ => wrong(),
         });
@@ -117,6 +118,47 @@ pub(super) fn comparison(
         return Err(wrong());
     }
     Ok((operator, wildcard(comparator, scalar(place, given)?)))
+}
+
+/// What a comparison with a vector asks: the operator, the score, and what it is compared with. `None` for a value that
+/// is no object.
+pub(super) fn vector_comparison(
+    attribute: &str,
+    comparator: Comparator,
+    given: &Given,
+) -> Result<Option<(Operator, Similarity, f64)>, QueryError> {
+    /// Without `threshold` (`docs/API/DataClassClass.md`).
+    const THRESHOLD: f64 = 0.5;
+    let Given::Value { value: Value::Object(object), .. } = given else { return Ok(None) };
+    let wrong = || QueryError::WrongVector { attribute: attribute.into() };
+    let operator = match comparator {
+        Comparator::Less => Operator::Less,
+        Comparator::LessOrEqual => Operator::LessOrEqual,
+        Comparator::Greater => Operator::Greater,
+        Comparator::GreaterOrEqual => Operator::GreaterOrEqual,
+        _ => {
+            return Err(QueryError::WrongComparator {
+                comparator: comparator.sign(),
+                attribute: attribute.into(),
+            });
+        }
+    };
+    let vector = match object.get("vector").unwrap_or_default() {
+        Value::Native(native) => native.numbers().map(<[f64]>::to_vec),
+        Value::Collection(numbers) => numbers.to_vec().iter().map(number_of).collect(),
+        _ => None,
+    };
+    let metric = match object.get("metric").unwrap_or_default() {
+        Value::Undefined | Value::Null => Some(Metric::Cosine),
+        Value::Text(name) => Metric::named(&name),
+        _ => None,
+    };
+    let threshold = match object.get("threshold").unwrap_or_default() {
+        Value::Undefined | Value::Null => Some(THRESHOLD),
+        value => number_of(&value),
+    };
+    let similarity = Similarity { metric: metric.ok_or_else(wrong)?, vector: vector.ok_or_else(wrong)? };
+    Ok(Some((operator, similarity, threshold.ok_or_else(wrong)?)))
 }
 
 /// Text with `@` is a pattern, unless the comparator takes it literally.
@@ -159,7 +201,7 @@ pub(super) fn scalar(place: Place<'_>, given: &Given) -> Result<Scalar, QueryErr
         Given::Value { value, .. } => match Scalar::from_value(value) {
             Some(value) => value,
             None if matches!(value, Value::Object(_)) => {
-                return Err(QueryError::VectorSearch { attribute: place.attribute.into() });
+                return Err(QueryError::WrongVector { attribute: place.attribute.into() });
             }
             None => return Err(mismatch(place, given, "a single value")),
         },

@@ -3,8 +3,11 @@
 //! Made by `query::resolve`, or directly by the layer above (a calculated attribute's filter, an entity selection);
 //! turned into SQL by `store::sql` and into plain Rust by `query::evaluate`.
 
+use std::sync::Arc;
+
 use tessera_values::{Pattern, Scalar, Text};
 
+use super::similarity::Similarity;
 use crate::{AttributeId, AttributeKind, Catalog, DataclassId, RecordId};
 
 /// Which entities of one dataclass are wanted.
@@ -118,6 +121,8 @@ pub enum ObjectStep {
     Property(Text),
     /// `[]`: any element.
     Elements,
+    /// How alike the vector found is to a given one: a number.
+    Similarity(Arc<Similarity>),
 }
 
 /// A condition on the content of an object.

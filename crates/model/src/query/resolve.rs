@@ -3,17 +3,19 @@
 //! Aliases are replaced by their paths, calculated attributes by what class code says they stand for. Which
 //! attributes the *user* named is kept apart, because permissions are about those.
 
-use tessera_values::{Text, Value};
+use std::sync::Arc;
+
+use tessera_values::{Scalar, Text, Value};
 
 use super::ast::{
     Comparator, Condition, Criterion, OrderTerm, PathExpression, PathPart, Placeholder, Query, Suffix,
 };
 use super::merge::{Pending, merge};
-use super::operands::{Given, Place, comparison};
+use super::operands::{Given, Place, comparison, vector_comparison};
 use super::parse::{NAMES_MAX, parse_path};
 use super::{
     Compare, ComputedAttributes, Filter, Formula, ObjectStep, ObjectTest, Operand, Operator, Order,
-    Parameters, Path, QueryError, RelationStep,
+    Parameters, Path, QueryError, RelationStep, Similarity,
 };
 use crate::{AttributeId, AttributeKind, Catalog, DataclassId, FieldType};
 
@@ -60,7 +62,7 @@ pub fn resolve(
     scope: &Scope<'_>,
     computed: &mut dyn ComputedAttributes,
 ) -> Result<Resolved, QueryError> {
-    let mut resolver = Resolver { scope, computed, touched: Vec::new() };
+    let mut resolver = Resolver { scope, computed, touched: Vec::new(), similarities: Vec::new() };
     let filter = match &query.condition {
         None => Filter::All,
         Some(condition) => resolver.filter(condition)?,
@@ -75,7 +77,7 @@ pub fn resolve_order(
     scope: &Scope<'_>,
     computed: &mut dyn ComputedAttributes,
 ) -> Result<Resolved, QueryError> {
-    let mut resolver = Resolver { scope, computed, touched: Vec::new() };
+    let mut resolver = Resolver { scope, computed, touched: Vec::new(), similarities: Vec::new() };
     let order = resolver.order(order)?;
     Ok(Resolved { filter: Filter::All, order, touched: resolver.touched })
 }
@@ -84,12 +86,17 @@ struct Resolver<'r> {
     scope: &'r Scope<'r>,
     computed: &'r mut dyn ComputedAttributes,
     touched: Vec<(DataclassId, AttributeId)>,
+    /// The vectors that stored ones were compared with: an order by their attribute is one by similarity.
+    similarities: Vec<(Steps, AttributeId, Arc<Similarity>)>,
 }
+
+/// Relations followed, each with its class index.
+type Steps = Vec<(RelationStep, u32)>;
 
 /// Where a path leads.
 struct Reached {
-    /// The relations on the way, each with its class index.
-    steps: Vec<(RelationStep, u32)>,
+    /// The relations on the way.
+    steps: Steps,
     dataclass: DataclassId,
     name: Text,
     end: End,
@@ -175,18 +182,53 @@ impl Resolver<'_> {
                 Ok(Pending::new(reached.steps, filter))
             }
             End::Relation => self.relation(reached, comparator, &given),
-            End::Field { attribute, field_type, object_path } if object_path.is_empty() => {
+            End::Field { attribute, field_type: FieldType::Object, mut object_path } => {
+                let Some((operator, similarity, threshold)) =
+                    vector_comparison(&reached.name, comparator, &given)?
+                else {
+                    return self.object(
+                        reached.steps,
+                        &reached.name,
+                        (attribute, object_path),
+                        comparator,
+                        &given,
+                    );
+                };
+                let similarity = Arc::new(similarity);
+                if object_path.is_empty() {
+                    self.similarities.push((reached.steps.clone(), attribute, Arc::clone(&similarity)));
+                }
+                object_path.push((ObjectStep::Similarity(similarity), None));
+                let threshold = Operand::Scalar(Scalar::Real(threshold));
+                Ok(Pending::object(reached.steps, attribute, object_path, operator, threshold))
+            }
+            End::Field { attribute, field_type, .. } => {
                 let place = Place { attribute: &reached.name, field_type: Some(field_type) };
                 let (operator, operand) = comparison(place, comparator, &given)?;
                 let compare = Compare { path: Path::own(attribute), operator, operand };
                 Ok(Pending::new(reached.steps, Filter::Compare(compare)))
             }
-            End::Field { attribute, object_path, .. } => {
-                let place = Place { attribute: &reached.name, field_type: None };
-                let (operator, operand) = comparison(place, comparator, &given)?;
-                Ok(Pending::object(reached.steps, attribute, object_path, operator, operand))
-            }
         }
+    }
+
+    /// A comparison of an object, or of a value inside it.
+    fn object(
+        &self,
+        steps: Steps,
+        name: &str,
+        (attribute, path): (AttributeId, Vec<(ObjectStep, Option<char>)>),
+        comparator: Comparator,
+        given: &Given,
+    ) -> Result<Pending, QueryError> {
+        let whole = path.is_empty();
+        let place = Place { attribute: name, field_type: whole.then_some(FieldType::Object) };
+        let (operator, operand) = comparison(place, comparator, given)?;
+        Ok(if whole {
+            let compare = Compare { path: Path::own(attribute), operator, operand };
+            Pending::new(steps, Filter::Compare(compare))
+        } else {
+            Pending::object(steps, attribute, path, operator, operand)
+        })
     }
 
     /// A relation attribute alone: Null asks whether there is a related entity, a value is compared with its key.
@@ -236,6 +278,19 @@ impl Resolver<'_> {
                 return Err(not_sortable());
             }
             let relations: Vec<RelationStep> = reached.steps.iter().map(|(step, _)| *step).collect();
+            // Of several vectors the first one compared counts (`docs/API/DataClassClass.md`).
+            if let End::Field { attribute, object_path, .. } = &reached.end
+                && object_path.is_empty()
+                && let Some((.., similarity)) = self
+                    .similarities
+                    .iter()
+                    .find(|(steps, compared, _)| (steps, compared) == (&reached.steps, attribute))
+            {
+                let object_path = vec![ObjectStep::Similarity(Arc::clone(similarity))];
+                let path = Path { relations, leaf: *attribute, object_path };
+                order.push(Order { path, descending: term.descending });
+                continue;
+            }
             match &reached.end {
                 End::Relation => return Err(not_sortable()),
                 End::Field { field_type: FieldType::Picture | FieldType::Blob, .. } => {

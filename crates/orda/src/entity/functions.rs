@@ -8,7 +8,7 @@ use tessera_store::Columns;
 use tessera_values::{CollectionRef, ErrorStack, Native, ObjectRef, Scalar, Text, Value, equal};
 use tessera_vm::Process;
 
-use super::{Entity, State, lock, object};
+use super::{Entity, State, lock, native_value, object};
 use crate::access;
 use crate::dataclass::DataclassObject;
 use crate::error::store_error;
@@ -164,7 +164,7 @@ fn diff(process: &mut Process, entity: &Rc<Entity>, arguments: &[Value]) -> Resu
             if a == b {
                 continue;
             }
-            (a.to_value(), b.to_value())
+            (native_value(attribute, &a), native_value(attribute, &b))
         } else {
             let (a, b) = (entity.read(process, attribute)?, other.read(process, attribute)?);
             if same_entity(&a, &b) {

@@ -7,8 +7,8 @@ use tessera_sessions::Action;
 use tessera_values::{CollectionRef, ErrorStack, ObjectRef, Properties, Text, Value};
 use tessera_vm::Process;
 
-use super::Entity;
 use super::functions::IntoOrda as _;
+use super::{Entity, native_value};
 use crate::access;
 use crate::selection::Selection;
 
@@ -95,7 +95,10 @@ pub(crate) fn extract(
         for attribute in described.attributes().iter().filter(|attribute| readable(attribute)) {
             match attribute.kind {
                 AttributeKind::Storage(_) => {
-                    properties.insert(attribute.name.clone(), entity.scalar(attribute.id).to_value());
+                    properties.insert(
+                        attribute.name.clone(),
+                        native_value(attribute, &entity.scalar(attribute.id)),
+                    );
                 }
                 AttributeKind::RelatedEntity { foreign_key, .. } => {
                     properties.insert(attribute.name.clone(), key_form(entity, foreign_key));
@@ -142,9 +145,10 @@ fn related(
         access::check(&entity.context, entity.dataclass, Action::Read)?;
         return extract(process, &entity, below, options);
     }
-    match native.into_selection() {
+    match Rc::clone(&native).into_selection() {
         Ok(selection) => to_collection(process, &selection, below, options, 0, None),
-        Err(()) => Ok(Value::Null),
+        // A vector, or whatever a computed attribute answers.
+        Err(()) => Ok(Value::Native(native)),
     }
 }
 

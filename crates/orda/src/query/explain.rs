@@ -393,6 +393,7 @@ impl<'w> Walk<'w> {
             match step {
                 ObjectStep::Property(name) => field.extend([".", name]),
                 ObjectStep::Elements => field.push_str("[]"),
+                ObjectStep::Similarity(similarity) => field.extend([" ", similarity.metric.name()]),
             }
         }
         let instance = self.places[..place].iter().filter(|earlier| **earlier == dataclass).count();

@@ -3,7 +3,6 @@
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
-use tessera_model::query::ObjectStep;
 use tessera_model::{AttributeKind, FieldType};
 use tessera_sessions::Action;
 use tessera_store::Columns;
@@ -17,6 +16,13 @@ use crate::error::attribute_not_found;
 const READ_AT_ONCE: u64 = 500;
 /// The deepest nesting that is looked into.
 const DEPTH_MAX: usize = 64;
+
+/// One step of a path.
+#[derive(Clone, PartialEq, Eq)]
+enum ObjectStep {
+    Property(Text),
+    Elements,
+}
 
 /// A path. Elements come before the properties of a collection, names in the order of texts.
 #[derive(Clone, PartialEq, Eq)]

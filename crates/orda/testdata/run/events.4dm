@@ -80,4 +80,4 @@ Use (Storage.notes)
 End use
 $kept:=ds.Product.all().drop()
 return [$kept.extract("ID"); Storage.notes]
-//= [[2],["dropping name","dropping","afterDrop success 5","afterDrop failed 0"]]
+//= [[2],["dropping name","dropping","afterDrop success 6","afterDrop failed 0"]]

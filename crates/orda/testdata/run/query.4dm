@@ -117,3 +117,54 @@ return [$told.queryPlan; $told.queryPath; $told.length]
 makeStaff
 return ds.Employee.query("ID > 1 order by lastName desc"; {queryPath: True}).extract("ID")
 //= [3,2,4]
+
+//# O113: vectors are stored, read as vectors, and compared; the angle and 0.5 unless something else is said
+For each ($numbers; [[1; 0]; [3; 3]; [0; 2]; [-1; 0]; [1; 2; 3]])
+	$e:=ds.Product.new()
+	$e.meaning:=4D.Vector.new($numbers)
+	$e.save()
+End for each
+ds.Product.new().save()
+$v:=4D.Vector.new([2; 0])
+$read:=ds.Product.get(2).meaning
+return [$read.toCollection(); OB Class($read).name; ds.Product.query("meaning > :1"; {vector: $v}).extract("ID"); ds.Product.query("meaning >= :1"; {vector: $v; threshold: 0}).extract("ID"); ds.Product.query("meaning < :1"; {vector: $v; metric: mk dot; threshold: 3}).extract("ID"); ds.Product.query("meaning <= :1"; {vector: $v; metric: mk euclidean; threshold: 2}).extract("ID")]
+//= [[3,3],"Vector",[1,2],[1,2,3],[1,3,4],[1]]
+
+//# O113: found by likeness, and sorted by it
+For each ($numbers; [[1; 0]; [3; 3]; [0; 2]; [-1; 0]])
+	$e:=ds.Product.new()
+	$e.meaning:=4D.Vector.new($numbers)
+	$e.save()
+End for each
+$like:={vector: 4D.Vector.new([0; 1]); threshold: -2}
+$near:=ds.Product.query("meaning > :1 and ID < 4 order by meaning desc"; $like)
+$told:=ds.Product.query("meaning > :near and not(meaning > :far) order by meaning"; {parameters: {near: $like; far: {vector: 4D.Vector.new([1; 0]); threshold: 0.9}}; queryPlan: True})
+$byFormula:=ds.Product.all().orderByFormula(Formula(This.meaning.dotSimilarity($1.vector)); dk descending; {args: $like})
+return [$near.extract("ID"); $near.isOrdered(); $told.extract("ID"); $told.queryPlan; $byFormula.extract("ID")]
+//= [[3,2,1],true,[4,2,3],{"And":[{"item":"Product.meaning cosine > -2"},{"Not":[{"item":"Product.meaning cosine > 0.9"}]}]},[2,3,1,4]]
+
+//# O113: vectors are more or less alike, and nothing else
+return ds.Product.query("meaning = :1"; {vector: 4D.Vector.new([1])}).length
+//! 1112
+
+//# O113: a metric that does not exist
+return ds.Product.query("meaning > :1"; {vector: 4D.Vector.new([1]); metric: "feeling"}).length
+//! can only be compared with a vector
+
+//# O113: a vector attribute takes vectors only
+$e:=ds.Product.new()
+$e.meaning:=[1; 2]
+//! can't be assigned to the attribute
+
+//# O113: objects keep vectors as they are
+$e:=ds.Product.new()
+$e.meaning:=4D.Vector.new([1; 2])
+$e.save()
+$o:=$e.toObject("meaning")
+$copy:=ds.Product.new()
+$copy.fromObject($o)
+$copy.save()
+$e.meaning:=Null
+$e.save()
+return [OB Class($o.meaning).name; ds.Product.get(2).meaning.toCollection(); ds.Product.get(1).meaning; ds.Product.all().meaning.length]
+//= ["Vector",[1,2],null,2]

@@ -27,5 +27,6 @@ mod rules;
 mod server;
 mod session_class;
 mod storage;
+mod vectors;
 mod wire;
 mod write;

@@ -38,6 +38,9 @@ macro_rules! again {
 }
 
 again! {
+    vectors::{
+        vectors_are_arrays_and_found_by_likeness,
+    }
     read::{
         an_entity_has_its_header_and_attributes,
         keys_of_any_kind_are_understood,

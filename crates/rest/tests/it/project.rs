@@ -41,6 +41,7 @@ const CATALOG: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
   <field name="ID" uuid="A1" type="4" unique="true" autosequence="true" not_null="true" id="1"/>
   <field name="photo" uuid="A2" type="12" id="2"/>
   <field name="file" uuid="A3" type="18" id="3"/>
+  <field name="mood" uuid="A4" type="21" id="4"><field_extra class_id="4D.Vector"/></field>
   <primary_key field_name="ID" field_uuid="A1"/>
 </table>
 <relation uuid="R0" name_Nto1="employer" name_1toN="staff" state="1">

@@ -62,6 +62,7 @@ pub(super) fn composed_text(test: &ObjectTest) -> String {
             .map(|step| match step {
                 ObjectStep::Property(name) => format!(".{name}"),
                 ObjectStep::Elements => "[]".to_owned(),
+                ObjectStep::Similarity(similarity) => format!(" {}", similarity.metric.name()),
             })
             .collect::<String>()
     };
