@@ -18,6 +18,7 @@ use crate::freeze::Freeze;
 use crate::hashing::HashPool;
 use crate::locks::Locks;
 use crate::processes::Processes;
+use crate::remote::Remotes;
 use crate::web::WebServerSettings;
 
 /// Why a project can't be served.
@@ -68,6 +69,8 @@ pub struct Application {
     pub permissions: Permissions,
     /// Locks on entities.
     pub locks: Arc<Locks>,
+    /// Datastores of other servers that code opened.
+    pub(crate) remotes: Arc<Remotes>,
     /// Is the datastore held by one process?
     pub(crate) freeze: Arc<Freeze>,
     /// Are new entity selections alterable (`ds.makeSelectionsAlterable()`)?
@@ -116,6 +119,7 @@ impl Application {
             store,
             permissions,
             locks: Arc::default(),
+            remotes: Arc::default(),
             freeze: Arc::default(),
             selections_alterable: Arc::default(),
             environment: Arc::new(environment),
@@ -157,6 +161,7 @@ impl Application {
             store: Arc::clone(&self.store),
             sessions: Arc::clone(&self.sessions),
             locks: Arc::clone(&self.locks),
+            remotes: Arc::clone(&self.remotes),
             freeze: Arc::clone(&self.freeze),
             selections_alterable: Arc::clone(&self.selections_alterable),
             environment: Arc::clone(&self.environment),

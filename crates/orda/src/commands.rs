@@ -21,6 +21,7 @@ mod tags;
 mod web;
 
 pub(crate) use files::content_named;
+pub(crate) use http::{Answer as HttpAnswer, Sent as HttpSent, send_and_wait as send_http};
 
 type Command = fn(&Rc<Context>, &mut Process, &mut Arguments) -> Result<Value, ErrorStack>;
 

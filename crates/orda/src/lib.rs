@@ -29,6 +29,7 @@ mod query;
 mod quotas;
 mod read;
 mod relation;
+mod remote;
 mod restrict;
 mod save;
 mod selection;

@@ -18,6 +18,7 @@ mod login;
 mod pages;
 mod postgres;
 mod quotas;
+mod remote;
 mod restart;
 mod server;
 mod tokens;

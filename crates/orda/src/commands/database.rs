@@ -10,9 +10,11 @@ use super::Command;
 use crate::context::Context;
 use crate::datastore::DatastoreObject;
 use crate::error::store_error;
+use crate::remote;
 
 pub(super) const COMMANDS: &[(u16, Command)] = &[
     (1482, ds),
+    (1452, open_datastore),
     (642, set_database_parameter),
     (643, get_database_parameter),
     (239, start),
@@ -26,8 +28,19 @@ const TABLE_SEQUENCE_NUMBER: i64 = 31;
 fn ds(context: &Rc<Context>, _: &mut Process, arguments: &mut Arguments) -> Result<Value, ErrorStack> {
     match arguments.value(0) {
         Value::Undefined => Ok(DatastoreObject::value(context)),
-        _ => Err(ErrorStack::runtime("Only the main datastore is available.")),
+        Value::Text(local_id) if local_id.is_empty() => Ok(DatastoreObject::value(context)),
+        Value::Text(local_id) => Ok(remote::opened(context, &local_id)),
+        other => Err(ErrorStack::runtime(format!("ds needs a local id, not {}.", other.kind()))),
     }
+}
+
+/// `Open datastore(connectionInfo; localID)` (`docs/commands/open-datastore.md`)
+fn open_datastore(
+    context: &Rc<Context>,
+    _: &mut Process,
+    arguments: &mut Arguments,
+) -> Result<Value, ErrorStack> {
+    remote::open(context, &arguments.value(0), &arguments.text(1)?)
 }
 
 fn transaction(

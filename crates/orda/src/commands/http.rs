@@ -13,6 +13,7 @@ mod options;
 mod recorder;
 mod request;
 
+pub(crate) use exchange::{Answer, Sent, send_and_wait};
 use options::Options;
 use request::HttpRequest;
 

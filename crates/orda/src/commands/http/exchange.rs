@@ -15,29 +15,29 @@ const ANSWER_BYTES_MAX: u64 = 256 * 1024 * 1024;
 const REDIRECTS_MAX: u32 = 5;
 
 /// What goes over the wire.
-pub(super) struct Sent {
-    pub(super) url: Text,
-    pub(super) method: Text,
-    pub(super) headers: Vec<(Text, Text)>,
-    pub(super) body: Vec<u8>,
-    pub(super) redirects: bool,
-    pub(super) verify_certificate: bool,
-    pub(super) timeout: Duration,
+pub(crate) struct Sent {
+    pub(crate) url: Text,
+    pub(crate) method: Text,
+    pub(crate) headers: Vec<(Text, Text)>,
+    pub(crate) body: Vec<u8>,
+    pub(crate) redirects: bool,
+    pub(crate) verify_certificate: bool,
+    pub(crate) timeout: Duration,
 }
 
 /// What came back.
-pub(super) struct Answer {
-    pub(super) status: u16,
-    pub(super) status_text: &'static str,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) status_text: &'static str,
     /// In the order received, names in lower case.
-    pub(super) headers: Vec<(String, String)>,
+    pub(crate) headers: Vec<(String, String)>,
     /// As the other server wrote them.
-    pub(super) raw_headers: Vec<(String, String)>,
-    pub(super) body: Vec<u8>,
+    pub(crate) raw_headers: Vec<(String, String)>,
+    pub(crate) body: Vec<u8>,
 }
 
 /// Why nothing came back, in words for the code that asked.
-pub(super) type Outcome = Result<Answer, String>;
+pub(crate) type Outcome = Result<Answer, String>;
 
 /// Sends on a thread of its own.
 ///
@@ -53,6 +53,11 @@ pub(super) fn start(sent: Sent) -> Result<Receiver<Outcome>, ErrorStack> {
         })
         .map_err(|error| ErrorStack::runtime(format!("The request can't be sent: {error}")))?;
     Ok(outcome)
+}
+
+/// Sends on the caller's thread and waits for the answer.
+pub(crate) fn send_and_wait(sent: &Sent) -> Outcome {
+    run(sent).map_err(|error| error.to_string())
 }
 
 fn run(sent: &Sent) -> Result<Answer, ureq::Error> {
