@@ -13,8 +13,15 @@ impl Builder<'_> {
     pub(super) fn order_by(&mut self, order: &[Order], dataclass: DataclassId, filter: &Filter) -> String {
         let mut terms = Vec::new();
         for Order { path, descending } in order {
-            let sorted = if path.object_path.is_empty() || self.dialect.tests() == Tests::Called {
+            let sorted = if path.object_path.is_empty() {
                 self.sorted(&path.relations, path, dataclass, "t0")
+            } else if self.dialect.tests() == Tests::Called {
+                let mut terms = self.sorted(&path.relations, path, dataclass, "t0");
+                // Nothing at the end of a relation ranks as a value that is Null.
+                if let Some(rank) = terms.first_mut() {
+                    *rank = format!("coalesce({rank}, 0)");
+                }
+                terms
             } else {
                 vec![self.sorted_before(path, dataclass, filter)]
             };

@@ -14,19 +14,39 @@ pub(crate) struct Engine {
     url: String,
     /// What messages call the place.
     pub(crate) place: &'static str,
-    _folder: Option<tempfile::TempDir>,
+    folder: Option<tempfile::TempDir>,
+    /// How many further places were used.
+    more: AtomicU64,
 }
 
 impl Engine {
     pub(crate) fn sqlite() -> Option<Self> {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite:{}", folder.path().join("data.sqlite").display());
-        Some(Self { url, place: "data.sqlite", _folder: Some(folder) })
+        Some(Self { url, place: "data.sqlite", folder: Some(folder), more: AtomicU64::new(1) })
     }
 
     /// `None` where PostgreSQL isn't installed.
     pub(crate) fn postgres() -> Option<Self> {
-        Some(Self { url: Postgres::shared()?.url(), place: "/postgres", _folder: None })
+        Some(Self {
+            url: Postgres::shared()?.url(),
+            place: "/postgres",
+            folder: None,
+            more: AtomicU64::new(1),
+        })
+    }
+
+    /// A store of the engine for another catalog, in a place of its own.
+    pub(crate) fn empty(&self, catalog: &Arc<Catalog>) -> Arc<dyn Store> {
+        let url = match &self.folder {
+            Some(folder) => {
+                let number = self.more.fetch_add(1, Ordering::SeqCst);
+                format!("sqlite:{}", folder.path().join(format!("{number}.sqlite")).display())
+            }
+            None => Postgres::shared().unwrap().url(),
+        };
+        let (clock, chance) = (Arc::new(ManualClock::new(1_000)), Arc::new(Counter(AtomicU64::new(1))));
+        tessera_store::open(&url, Arc::clone(catalog), clock, chance, Options::default()).unwrap()
     }
 
     pub(crate) fn try_open(&self, xml: &str) -> Result<(Arc<dyn Store>, Arc<Catalog>), StoreError> {

@@ -10,6 +10,7 @@ mod filters;
 mod fixture;
 mod migration;
 mod oracle;
+mod random;
 mod transactions;
 
 use fixture::Engine;
@@ -83,7 +84,11 @@ macro_rules! contract {
                 wider_types_keep_their_data,
                 losses_are_refused_with_the_whole_list,
             }
-            oracle::{ random_filters_agree_with_memory, random_patterns_agree_with_memory }
+            oracle::{
+                random_filters_agree_with_memory,
+                random_patterns_agree_with_memory,
+                random_queries_agree_with_memory,
+            }
         })*
     };
 }

@@ -9,6 +9,7 @@ use tessera_store::{Columns, DropRecords};
 use tessera_values::{Date, Pattern, Scalar};
 
 use crate::fixture::{Data, Engine};
+use crate::random;
 
 const TEXTS: [&str; 12] = ["", "a", "A", "ab", "áb", "abc", "Ab c", "zoé", "ZOE", "æon", "straße", "b-c"];
 const PATTERNS: [&str; 10] = ["a@", "@b", "@b@", "ab@", "@", "é@", "ae@", "STRASS@", "a@c", "b@"];
@@ -250,4 +251,12 @@ pub(crate) fn random_patterns_agree_with_memory(engine: &Engine) {
         Ok(())
     });
     result.unwrap();
+}
+
+pub(crate) fn random_queries_agree_with_memory(engine: &Engine) {
+    // Each round is a catalog of its own; `benches/queries.rs` runs more of them.
+    for seed in 1..=6 {
+        let tally = random::round(seed, 50, &|catalog| engine.empty(&catalog));
+        assert!(tally.refused * 2 < tally.asked, "{tally:?}");
+    }
 }
