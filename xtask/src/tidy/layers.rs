@@ -25,12 +25,30 @@ const SQL_ALLOWED: [(&str, &str); 2] = [
 ];
 
 /// Names with two underscores outside rest: a folder, the names, and why.
-const WIRE_NAMES_ALLOWED: [(&str, &[&str], &str); 3] = [
+const WIRE_NAMES_ALLOWED: [(&str, &[&str], &str); 4] = [
     ("crates/orda/src/", &["__KEY", "__STAMP", "__NEW"], "4D code sees them in toObject and fromCollection"),
     (
         "crates/store/src/",
         &["__GlobalStamp", "__DeletedRecords", "__PrimaryKey", "__Stamp", "__TableName", "__TableNumber"],
         "a field and a table that 4D keeps in the catalog itself",
+    ),
+    (
+        "crates/orda/src/remote/wire.rs",
+        &[
+            "__",
+            "__COUNT",
+            "__DATACLASS",
+            "__DATASET",
+            "__ENTITIES",
+            "__ENTITY",
+            "__ENTITYSET",
+            "__ERROR",
+            "__STATUS",
+            "__deferred",
+            "__queryPath",
+            "__queryPlan",
+        ],
+        "what a client of another server's REST protocol reads",
     ),
     (
         "crates/vm/src/commands/json",
@@ -40,9 +58,10 @@ const WIRE_NAMES_ALLOWED: [(&str, &[&str], &str); 3] = [
 ];
 
 /// Where `errCode` may stand, and why.
-const ERR_CODE_ALLOWED: [(&str, &str); 4] = [
+const ERR_CODE_ALLOWED: [(&str, &str); 5] = [
     ("crates/rest/src/error.rs", "writes it on the wire"),
     ("crates/rest/src/openapi/schema.rs", "describes it"),
+    ("crates/orda/src/remote/wire.rs", "reads it in the answers of other servers"),
     ("crates/vm/src/commands/language.rs", "Last errors and throw show it to 4D code"),
     ("crates/orda/src/events/refusal.rs", "4D code returns and reads it in the errors of a save"),
 ];

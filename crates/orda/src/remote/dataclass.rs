@@ -50,7 +50,7 @@ impl RemoteDataclass {
             "new" => return Ok(Value::Native(RemoteEntity::new(context, connection, self.class))),
             "getCount" => {
                 let page = connection.get(context, &format!("{}?$top=0", described.name))?;
-                return Ok(wire::member(&page, "__COUNT"));
+                return Ok(wire::member(&page, wire::COUNT));
             }
             "getInfo" => {
                 return Ok(Value::Object(ObjectRef::from([
@@ -101,7 +101,7 @@ impl RemoteDataclass {
         if let Some(error) = wire::errors(&answer) {
             return Err(error);
         }
-        let Value::Collection(saved) = wire::member(&answer, "__ENTITIES") else { return Ok(Value::Null) };
+        let Value::Collection(saved) = wire::member(&answer, wire::ENTITIES) else { return Ok(Value::Null) };
         let mut keys = Vec::new();
         for entity in saved.to_vec() {
             if let Some(error) = wire::errors(&entity) {
@@ -118,7 +118,7 @@ impl RemoteDataclass {
         let Value::Object(object) = object else { return Ok(object.clone()) };
         let members = object.keys().into_iter().filter_map(|name| {
             let attribute = self.described().attribute(&name);
-            if !name.starts_with("__") && attribute.is_none_or(|attribute| attribute.read_only) {
+            if !name.starts_with(wire::RESERVED) && attribute.is_none_or(|attribute| attribute.read_only) {
                 return None;
             }
             let type_name = attribute.map_or("", |attribute| attribute.type_name.as_str());

@@ -135,7 +135,7 @@ impl RemoteEntity {
             Kind::RelatedEntity => self.related(attribute, &raw),
             Kind::RelatedEntities => self.related_entities(attribute),
             Kind::Storage | Kind::Calculated | Kind::Alias => {
-                let deferred = wire::member(&wire::member(&raw, "__deferred"), "uri");
+                let deferred = wire::member(&wire::member(&raw, wire::DEFERRED), "uri");
                 match deferred.as_text() {
                     Some(uri) if matches!(attribute.type_name.as_str(), "image" | "blob") => {
                         self.content(attribute, uri)
@@ -151,7 +151,7 @@ impl RemoteEntity {
         if let Some(related) = self.state.borrow().related.get(&attribute.name) {
             return Ok(Value::Native(Rc::clone(related) as Rc<dyn Native>));
         }
-        let deferred = wire::member(raw, "__deferred");
+        let deferred = wire::member(raw, wire::DEFERRED);
         let key = [wire::member(&deferred, "__KEY"), wire::member(raw, "__KEY")];
         let key = key.into_iter().find(|key| !key.is_nothing());
         let class = self.connection.catalog().dataclass(&attribute.type_name);
@@ -218,8 +218,8 @@ impl RemoteEntity {
     /// As the argument of a function: what was assigned goes along.
     pub(super) fn as_argument(&self) -> Value {
         let mut members = self.changes();
-        members.insert("__DATACLASS".into(), Value::Text(self.described().name.clone()));
-        members.insert("__ENTITY".into(), Value::Boolean(true));
+        members.insert(wire::DATACLASS.into(), Value::Text(self.described().name.clone()));
+        members.insert(wire::ENTITY.into(), Value::Boolean(true));
         Value::Object(ObjectRef::from_properties(members))
     }
 
@@ -311,7 +311,7 @@ impl RemoteEntity {
         }
         let key_form = |raw: &Value| match raw {
             Value::Object(raw) => {
-                let deferred = raw.get("__deferred").unwrap_or(Value::Object(raw.clone()));
+                let deferred = raw.get(wire::DEFERRED).unwrap_or(Value::Object(raw.clone()));
                 Value::Object(ObjectRef::from([("__KEY", wire::member(&deferred, "__KEY"))]))
             }
             _ => Value::Null,
@@ -475,7 +475,7 @@ fn status_object(status: i64, text: &str, more: Properties) -> Value {
 
 /// What a refused save, drop or lock answers, by what the other server says of it.
 fn failure(status: u16, json: &Value) -> Value {
-    let told = wire::member(json, "__STATUS");
+    let told = wire::member(json, wire::STATUS);
     let number = wire::member(&told, "status").as_integer();
     let text = wire::member(&told, "statusText").as_text().cloned();
     let mut more = Properties::new();

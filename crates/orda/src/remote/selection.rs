@@ -97,11 +97,11 @@ impl RemoteSelection {
         class: usize,
         page: &Value,
     ) -> Result<Option<Rc<Self>>, ErrorStack> {
-        let Value::Text(set) = wire::member(page, "__ENTITYSET") else { return Ok(None) };
+        let Value::Text(set) = wire::member(page, wire::ENTITYSET) else { return Ok(None) };
         // What the other server names is asked for as it is, but only there.
         let Some(set) = set.split_once("/rest/").map(|(_, set)| set.to_owned()) else { return Ok(None) };
-        let count = wire::member(page, "__COUNT").as_integer().unwrap_or_default();
-        let Value::Collection(first) = wire::member(page, "__ENTITIES") else { return Ok(None) };
+        let count = wire::member(page, wire::COUNT).as_integer().unwrap_or_default();
+        let Value::Collection(first) = wire::member(page, wire::ENTITIES) else { return Ok(None) };
         let first = first.to_vec();
         let pages = if first.len() as u64 <= PAGE { HashMap::from([(0, first)]) } else { HashMap::new() };
         Ok(Some(Rc::new(Self {
@@ -112,8 +112,8 @@ impl RemoteSelection {
             set,
             count: u64::try_from(count).unwrap_or_default(),
             pages: RefCell::new(pages),
-            plan: wire::member(page, "__queryPlan"),
-            path: wire::member(page, "__queryPath"),
+            plan: wire::member(page, wire::QUERY_PLAN),
+            path: wire::member(page, wire::QUERY_PATH),
         })))
     }
 
@@ -136,7 +136,7 @@ impl RemoteSelection {
         if !self.pages.borrow().contains_key(&number) {
             let path = format!("{}?$skip={}&$top={PAGE}", self.set, number * PAGE);
             let page = self.connection.get(&self.context, &path)?;
-            let Value::Collection(entities) = wire::member(&page, "__ENTITIES") else { return Ok(None) };
+            let Value::Collection(entities) = wire::member(&page, wire::ENTITIES) else { return Ok(None) };
             let mut pages = self.pages.borrow_mut();
             if pages.len() >= PAGES_MAX {
                 pages.clear();

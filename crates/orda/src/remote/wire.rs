@@ -12,6 +12,22 @@ use super::entity::RemoteEntity;
 use super::selection::RemoteSelection;
 use crate::context::Context;
 
+/// The members of the protocol that a client reads and writes.
+pub(super) const COUNT: &str = "__COUNT";
+pub(super) const DATACLASS: &str = "__DATACLASS";
+const DATASET: &str = "__DATASET";
+pub(super) const DEFERRED: &str = "__deferred";
+pub(super) const ENTITIES: &str = "__ENTITIES";
+pub(super) const ENTITY: &str = "__ENTITY";
+pub(super) const ENTITYSET: &str = "__ENTITYSET";
+const ERROR: &str = "__ERROR";
+const ERROR_CODE: &str = "errCode";
+pub(super) const QUERY_PATH: &str = "__queryPath";
+pub(super) const QUERY_PLAN: &str = "__queryPlan";
+pub(super) const STATUS: &str = "__STATUS";
+/// How names begin that are no attributes.
+pub(super) const RESERVED: &str = "__";
+
 /// The longest address that is sent; other servers refuse longer ones.
 const PATH_BYTES_MAX: usize = 16 * 1024;
 
@@ -25,13 +41,13 @@ pub(super) fn member(json: &Value, name: &str) -> Value {
 
 /// The errors an answer tells.
 pub(super) fn errors(json: &Value) -> Option<ErrorStack> {
-    let Value::Collection(errors) = member(json, "__ERROR") else { return None };
+    let Value::Collection(errors) = member(json, ERROR) else { return None };
     let errors: Vec<FourDError> = errors
         .to_vec()
         .iter()
         .map(|error| {
             let text = |name: &str| member(error, name).as_text().cloned().unwrap_or_default();
-            let code = member(error, "errCode").as_integer().filter(|code| *code != 0).unwrap_or(1610);
+            let code = member(error, ERROR_CODE).as_integer().filter(|code| *code != 0).unwrap_or(1610);
             FourDError::new(&text("componentSignature"), code, text("message"))
         })
         .collect();
@@ -91,10 +107,7 @@ fn argument(value: &Value) -> Result<Value, ErrorStack> {
     }
     if let Some(selection) = value.as_native::<RemoteSelection>() {
         let set = Value::text(selection.uri());
-        return Ok(Value::Object(ObjectRef::from([
-            ("__ENTITIES", Value::Boolean(true)),
-            ("__DATASET", set),
-        ])));
+        return Ok(Value::Object(ObjectRef::from([(ENTITIES, Value::Boolean(true)), (DATASET, set)])));
     }
     encode(native.class_name(), "", value)
 }
@@ -112,10 +125,9 @@ pub(super) fn result(
     connection: &Arc<Connection>,
     answer: Value,
 ) -> Result<Value, ErrorStack> {
-    let class =
-        member(&answer, "__DATACLASS").as_text().and_then(|name| connection.catalog().dataclass(name));
+    let class = member(&answer, DATACLASS).as_text().and_then(|name| connection.catalog().dataclass(name));
     let Some(class) = class else { return Ok(member(&answer, "result")) };
-    if matches!(member(&answer, "__ENTITIES"), Value::Collection(_)) {
+    if matches!(member(&answer, ENTITIES), Value::Collection(_)) {
         return Ok(RemoteSelection::from_page(context, connection, class, &answer)?
             .map_or(Value::Null, |selection| Value::Native(selection)));
     }

@@ -103,7 +103,7 @@ fn catalog(dice: &mut Dice) -> Catalog {
                 .unwrap();
             }
         }
-        for relation in 0..1 + dice.below(2) {
+        for relation in 0..=dice.below(2) {
             let target = dice.below(tables);
             let uuid = format!("T{table}R{relation}");
             let name = format!("r{relation}");
