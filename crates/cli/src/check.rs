@@ -45,7 +45,10 @@ pub(crate) fn check(arguments: &Arguments) -> Result<ExitCode> {
     let mut findings = of_project(&project, &built);
     findings.extend(of_roles(&project, &built));
     findings.extend(of_web_files(&project, &built));
-    findings.extend(of_code(&project, &built));
+    let code = of_code(&project, &built);
+    let mut in_code: Vec<Finding> = code.iter().flat_map(Finding::in_code).collect();
+    in_code.sort_by(Finding::by_place);
+    findings.extend(in_code);
     for finding in &findings {
         match arguments.format {
             Format::Human => print!("{}", finding.for_people()),
@@ -67,7 +70,7 @@ pub(crate) fn check(arguments: &Arguments) -> Result<ExitCode> {
 }
 
 /// The project's folder and its catalog.
-fn of_project(project: &Project, built: &Built) -> Vec<Finding> {
+fn of_project(project: &Project, built: &Built) -> Vec<Finding<'static>> {
     let catalog = project.paths.sources.join("catalog.4DCatalog");
     let odd = project
         .warnings
@@ -85,22 +88,17 @@ fn of_project(project: &Project, built: &Built) -> Vec<Finding> {
 }
 
 /// Syntax, then what a compiler says beyond it, file by file.
-fn of_code(project: &Project, built: &Built) -> Vec<Finding> {
+fn of_code(project: &Project, built: &Built) -> Vec<FileFinding> {
     let mut files: Vec<FileFinding> = built.findings.clone();
     files.extend(beyond_syntax(project, built));
     if let RolesSource::Valid(roles, _) = &project.roles {
         files.extend(unreachable_functions(project, built, roles));
     }
-    let mut findings: Vec<Finding> = files
-        .iter()
-        .flat_map(|file| file.diagnostics.iter().map(move |diagnostic| Finding::in_code(file, diagnostic)))
-        .collect();
-    findings.sort_by(Finding::by_place);
-    findings
+    files
 }
 
 /// `HTTPHandlers.json` and `HTTPRules.json`, and handlers whose code is missing.
-fn of_web_files(project: &Project, built: &Built) -> Vec<Finding> {
+fn of_web_files(project: &Project, built: &Built) -> Vec<Finding<'static>> {
     let faults = project.web_faults.iter().map(|(path, fault)| {
         Finding::error(path, "web/fault", report::web_problem(fault)).at(fault.line, fault.column)
     });
@@ -131,7 +129,7 @@ pub(crate) fn missing_handlers(project: &Project, built: &Built) -> Vec<String> 
     missing.collect()
 }
 
-fn of_roles(project: &Project, built: &Built) -> Vec<Finding> {
+fn of_roles(project: &Project, built: &Built) -> Vec<Finding<'static>> {
     let mut faults: Vec<RolesFault> = project.roles.faults().to_vec();
     if let RolesSource::Valid(roles, _) = &project.roles {
         faults.extend(roles.check(&Resources::new(built)));

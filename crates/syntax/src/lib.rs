@@ -18,6 +18,7 @@ mod lexer;
 mod names;
 mod parse;
 mod print;
+mod signatures;
 mod span;
 mod token;
 pub mod visit;
@@ -30,5 +31,6 @@ pub use names::{
 };
 pub use parse::{FileKind, Parse, parse, parse_expression, parse_statements};
 pub use print::{print, print_expression};
+pub use signatures::{Signature, signatures};
 pub use span::{LineIndex, Span};
 pub use vocabulary::Vocabulary;

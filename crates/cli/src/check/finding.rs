@@ -18,20 +18,30 @@ struct Place {
 const START: Place = Place { line: 1, column: 1 };
 
 /// One finding.
-pub(super) struct Finding {
+pub(super) struct Finding<'f> {
     file: Utf8PathBuf,
     from: Place,
     to: Place,
     pub(super) is_error: bool,
     code: &'static str,
     message: String,
-    /// Already with an excerpt of its source.
-    excerpt: Option<String>,
+    hint: Option<String>,
+    /// The source it is in, when people are to see an excerpt of it.
+    code_of: Option<(&'f FileFinding, &'f Diagnostic)>,
 }
 
-impl Finding {
+impl<'f> Finding<'f> {
     pub(super) fn error(file: &Utf8Path, code: &'static str, message: String) -> Self {
-        Self { file: file.to_owned(), from: START, to: START, is_error: true, code, message, excerpt: None }
+        Self {
+            file: file.to_owned(),
+            from: START,
+            to: START,
+            is_error: true,
+            code,
+            message,
+            hint: None,
+            code_of: None,
+        }
     }
 
     pub(super) fn warning(file: &Utf8Path, code: &'static str, message: String) -> Self {
@@ -46,9 +56,13 @@ impl Finding {
         self
     }
 
-    /// One in 4D code.
-    pub(super) fn in_code(file: &FileFinding, diagnostic: &Diagnostic) -> Self {
+    /// Those in a file of 4D code.
+    pub(super) fn in_code(file: &'f FileFinding) -> impl Iterator<Item = Self> {
         let lines = LineIndex::new(&file.text);
+        file.diagnostics.iter().map(move |diagnostic| Self::of_diagnostic(file, &lines, diagnostic))
+    }
+
+    fn of_diagnostic(file: &'f FileFinding, lines: &LineIndex, diagnostic: &'f Diagnostic) -> Self {
         let place = |offset| Place { line: lines.line(offset), column: lines.column(offset) };
         Self {
             file: file.path.clone(),
@@ -57,7 +71,8 @@ impl Finding {
             is_error: diagnostic.severity == Severity::Error,
             code: diagnostic.code,
             message: diagnostic.message.clone(),
-            excerpt: Some(report::with_excerpt(file, diagnostic)),
+            hint: diagnostic.hint.clone(),
+            code_of: Some((file, diagnostic)),
         }
     }
 
@@ -71,16 +86,17 @@ impl Finding {
 
     /// With an excerpt, or on one line.
     pub(super) fn for_people(&self) -> String {
-        self.excerpt.clone().unwrap_or_else(|| {
-            let Place { line, column } = self.from;
-            let place = if self.from == START { String::new() } else { format!(":{line}:{column}") };
-            format!("{}{place}: {}: {}\n", self.file, self.severity(), self.message)
-        })
+        if let Some((file, diagnostic)) = self.code_of {
+            return report::with_excerpt(file, diagnostic);
+        }
+        let Place { line, column } = self.from;
+        let place = if self.from == START { String::new() } else { format!(":{line}:{column}") };
+        format!("{}{place}: {}: {}\n", self.file, self.severity(), self.message)
     }
 
-    /// One JSON object.
+    /// One JSON object; `hint` is there when the cure is known.
     pub(super) fn for_machines(&self) -> serde_json::Value {
-        serde_json::json!({
+        let mut finding = serde_json::json!({
             "file": self.file,
             "line": self.from.line,
             "column": self.from.column,
@@ -88,6 +104,10 @@ impl Finding {
             "severity": self.severity(),
             "code": self.code,
             "message": self.message,
-        })
+        });
+        if let Some(hint) = &self.hint {
+            finding["hint"] = hint.as_str().into();
+        }
+        finding
     }
 }

@@ -65,6 +65,49 @@ fn lines_have_the_findings_they_say() {
 }
 
 #[test]
+fn calls_that_fit_no_form_of_a_command_are_errors_and_the_form_is_told() {
+    let code = "\
+$text:=Substring(\"abc\")
+$text:=Substring(\"abc\"; 2)
+$there:=Match regex(\"a\"; $text) & Match regex(\"a\"; $text; 1; $at; $length; *)
+$now:=Milliseconds
+$now:=Milliseconds(1)
+$one:=String
+$list:=[1; 2].slice()
+$list.push(1; 2; 3)
+ds.Employee.get()
+";
+    let catalog = std::fs::read_to_string(
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/check/catalog.4DCatalog"),
+    );
+    let project = TempProject::from_files(&[
+        ("Project/checked.4DProject", "{}"),
+        ("Project/Sources/catalog.4DCatalog", &catalog.unwrap()),
+        ("Project/Sources/Methods/calls.4dm", code),
+    ]);
+    let output = check(&project, &["--format", "json"]);
+    assert_eq!(output.status.code(), Some(1));
+    let text = String::from_utf8(output.stdout).unwrap();
+    let found: Vec<serde_json::Value> =
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let errors: Vec<_> = found
+        .iter()
+        .filter(|finding| finding["severity"] == "error")
+        .map(|finding| (finding["line"].as_u64().unwrap(), finding["message"].as_str().unwrap()))
+        .collect();
+    let expected = [
+        (1, "`Substring` takes 2 or 3 arguments, not 1"),
+        (5, "`Milliseconds` takes no argument, not 1"),
+        (6, "`String` takes 1 to 3 arguments, not 0"),
+        (7, "`slice` takes 1 or 2 arguments, not 0"),
+        (9, "`get` takes 1 or 2 arguments, not 0"),
+    ];
+    assert_eq!(errors, expected);
+    let hint = found.iter().find(|finding| finding["severity"] == "error").unwrap()["hint"].as_str();
+    assert_eq!(hint, Some("write `Substring(source; first {; count})`"));
+}
+
+#[test]
 fn permissions_that_name_nothing_are_found() {
     let found = findings(&checked());
     let of_roles: Vec<_> = found

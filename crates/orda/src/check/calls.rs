@@ -1,8 +1,10 @@
 //! Names that lead nowhere, and calls with more arguments than anybody reads.
 
+use std::collections::HashSet;
+
 use tessera_model::{Catalog, DataclassId, SourceFile};
 use tessera_syntax::ast::{Argument, Expression, ExpressionKind, Function, StatementKind, TypeName};
-use tessera_syntax::{Diagnostic, Span, visit};
+use tessera_syntax::{Diagnostic, Signature, Span, command_name, signatures, visit};
 use tessera_values::Text;
 
 use super::Names;
@@ -17,6 +19,8 @@ struct Checker<'c, 'n, 'p> {
     kinds: Kinds<'n, 'p>,
     /// Where `cs.Name` names a component: something of it is asked that no class has.
     components: Vec<Span>,
+    /// The commands that stand before parentheses: their arguments have been counted.
+    called: HashSet<Span>,
     diagnostics: &'c mut Vec<Diagnostic>,
 }
 
@@ -28,7 +32,7 @@ pub(super) fn check(
     diagnostics: &mut Vec<Diagnostic>,
 ) {
     let kinds = Kinds::of(names, source, function);
-    let mut checker = Checker { names, kinds, components: Vec::new(), diagnostics };
+    let mut checker = Checker { names, kinds, components: Vec::new(), called: HashSet::new(), diagnostics };
     let declared = function.parameters.iter().filter_map(|p| Some((p.type_name.as_ref()?, p.span)));
     let result = function.result.iter().filter_map(|r| Some((r.type_name.as_ref()?, r.span)));
     for (type_name, span) in declared.chain(result) {
@@ -63,9 +67,12 @@ impl Checker<'_, '_, '_> {
     fn expression(&mut self, expression: &Expression) {
         match &expression.kind {
             ExpressionKind::Call(callee, arguments) => self.call(callee, arguments),
+            ExpressionKind::Command(command) if !self.called.contains(&expression.span) => {
+                self.command(*command, expression.span, 0);
+            }
             ExpressionKind::Member(object, name) => {
                 let of_class_store = matches!(&object.kind, ExpressionKind::Member(store, _) if store.kind == ExpressionKind::ClassStore);
-                if of_class_store && !members::CLASS.contains(&name.as_str()) {
+                if of_class_store && !members::names(members::CLASS).any(|own| own == name) {
                     self.components.push(object.span);
                 }
                 if self.components.contains(&expression.span) {
@@ -83,6 +90,8 @@ impl Checker<'_, '_, '_> {
         match &callee.kind {
             ExpressionKind::Name(name) => self.method(name, callee.span, arguments.len()),
             ExpressionKind::Command(command) => {
+                self.called.insert(callee.span);
+                self.command(*command, callee.span, arguments.len());
                 for (_, position) in TAKE_METHOD.iter().filter(|(taking, _)| taking == command) {
                     if let Some(Argument::Value(value)) = arguments.get(*position)
                         && let ExpressionKind::Text(name) = &value.kind
@@ -105,6 +114,25 @@ impl Checker<'_, '_, '_> {
             }
             _ => {}
         }
+    }
+
+    /// A call of one of 4D's own commands.
+    fn command(&mut self, command: u16, span: Span, count: usize) {
+        let name = command_name(command).unwrap_or_default();
+        self.fits(name, signatures(command), span, count);
+    }
+
+    /// A call that fits none of the forms there are.
+    fn fits(&mut self, name: &str, forms: &[Signature], span: Span, count: usize) {
+        if forms.is_empty() || forms.iter().any(|form| form.arguments().contains(&count)) {
+            return;
+        }
+        let least = forms.iter().map(|form| *form.arguments().start()).min().unwrap_or_default();
+        let most = forms.iter().map(|form| *form.arguments().end()).max().unwrap_or_default();
+        let message = format!("`{name}` takes {}, not {count}", between(least, most));
+        let written: Vec<String> = forms.iter().map(|form| format!("`{}`", form.form())).collect();
+        let hint = format!("write {}", written.join(" or "));
+        self.diagnostics.push(Diagnostic::error("check/arguments", message, span).with_hint(hint));
     }
 
     /// A call of a method.
@@ -131,9 +159,16 @@ impl Checker<'_, '_, '_> {
     /// A call of a function whose class is known.
     fn arguments(&mut self, kind: &Kind, name: &Text, span: Span, count: usize) {
         let program = &self.names.built.program;
-        let Some(class) = class_of(self.names, kind) else { return };
-        let owner = program.lineage(class).find(|class| class.functions.contains_key(name));
-        let Some(owner) = owner.map(|class| class.name.clone()) else { return };
+        let class = class_of(self.names, kind);
+        let owner = class
+            .and_then(|class| program.lineage(class).find(|class| class.functions.contains_key(name)))
+            .map(|class| class.name.clone());
+        let Some(owner) = owner else {
+            if let Some(form) = own_members(kind).and_then(|own| members::signature(own, name)) {
+                self.fits(name, &[form], span, count);
+            }
+            return;
+        };
         if let Some(Some(most)) = self.names.functions.get(&(owner.clone(), name.clone()))
             && count > *most
         {
@@ -150,17 +185,14 @@ impl Checker<'_, '_, '_> {
                 program.function(class, name).is_some() || program.computed(class, name).is_some()
             })
         };
-        let (owner, own): (String, &[&str]) = match kind {
-            Kind::Datastore => ("the datastore".into(), members::DATASTORE),
-            Kind::Dataclass(id) => {
-                (format!("the dataclass {}", catalog.dataclass(*id).name), members::DATACLASS)
-            }
-            Kind::Selection(id) => {
-                (format!("a selection of {}", catalog.dataclass(*id).name), members::SELECTION)
-            }
-            Kind::Entity(id) => (format!("an entity of {}", catalog.dataclass(*id).name), members::ENTITY),
-            Kind::Session => ("Session".into(), members::SESSION),
-            Kind::Class(id) => (format!("the class {}", program.class_by_id(*id).name), members::CLASS),
+        let owner = match kind {
+            Kind::Datastore => "the datastore".to_owned(),
+            Kind::Dataclass(id) => format!("the dataclass {}", catalog.dataclass(*id).name),
+            Kind::Selection(id) => format!("a selection of {}", catalog.dataclass(*id).name),
+            Kind::Entity(id) => format!("an entity of {}", catalog.dataclass(*id).name),
+            Kind::Session => "Session".to_owned(),
+            Kind::Class(id) => format!("the class {}", program.class_by_id(*id).name),
+            Kind::Collection => "a collection".to_owned(),
             Kind::ClassStore => {
                 self.class(name, span);
                 return;
@@ -176,19 +208,16 @@ impl Checker<'_, '_, '_> {
                 }
                 return;
             }
-            Kind::Collection => {
-                if name != "length" && !tessera_vm::is_collection_function(name) {
-                    let message = format!("collections have no function `{name}`");
-                    self.warn("check/unknown-member", message, span, None);
-                }
-                return;
-            }
             Kind::Unknown => return,
         };
-        if own.contains(&name) || user(name) || attributes(catalog, kind).contains(&name) {
+        let own = own_members(kind).unwrap_or_default();
+        if members::names(own).any(|own| own == name)
+            || user(name)
+            || attributes(catalog, kind).contains(&name)
+        {
             return;
         }
-        let known = own.iter().copied().chain(attributes(catalog, kind));
+        let known = members::names(own).chain(attributes(catalog, kind));
         let hint = members::alike(name, known).map(did_you_mean);
         let code = match kind {
             Kind::Datastore => "check/unknown-dataclass",
@@ -232,6 +261,32 @@ impl Checker<'_, '_, '_> {
 
 fn did_you_mean(known: &str) -> String {
     format!("did you mean `{known}`?")
+}
+
+/// The members that the class of a value has on every server.
+fn own_members(kind: &Kind) -> Option<&'static [&'static str]> {
+    Some(match kind {
+        Kind::Datastore => members::DATASTORE,
+        Kind::Dataclass(_) => members::DATACLASS,
+        Kind::Selection(_) => members::SELECTION,
+        Kind::Entity(_) => members::ENTITY,
+        Kind::Session => members::SESSION,
+        Kind::Class(_) => members::CLASS,
+        Kind::Collection => members::COLLECTION,
+        Kind::Instance(_) | Kind::ClassStore | Kind::Unknown => return None,
+    })
+}
+
+fn between(least: usize, most: usize) -> String {
+    let plural = |count: usize| if count == 1 { "argument" } else { "arguments" };
+    match (least, most) {
+        (0, 0) => "no argument".to_owned(),
+        (least, usize::MAX) => format!("at least {least} {}", plural(least)),
+        (least, most) if least == most => format!("{most} {}", plural(most)),
+        (0, most) => arguments_of(most),
+        (least, most) if least + 1 == most => format!("{least} or {most} arguments"),
+        (least, most) => format!("{least} to {most} arguments"),
+    }
 }
 
 fn arguments_of(most: usize) -> String {

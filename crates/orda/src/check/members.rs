@@ -1,132 +1,196 @@
-//! The functions and properties of the server's own classes, as their pages list them.
+//! The functions and properties of the server's own classes, as their pages list them: how functions are called
+//! ([`tessera_syntax::Signature`]), and the names of properties.
+
+use tessera_syntax::Signature;
 
 /// `docs/API/DataStoreClass.md`
 pub(super) const DATASTORE: &[&str] = &[
-    "cancelTransaction",
-    "clearAllRemoteContexts",
-    "encryptionStatus",
-    "flushAndLock",
-    "getAllRemoteContexts",
-    "getGlobalStamp",
-    "getInfo",
-    "getRemoteContextInfo",
-    "getRequestLog",
-    "isAdminProtected",
-    "locked",
-    "makeSelectionsAlterable",
-    "provideDataKey",
-    "setAdminProtection",
-    "setGlobalStamp",
-    "setRemoteContextInfo",
-    "startRequestLog",
-    "startTransaction",
-    "stopRequestLog",
-    "unlock",
-    "validateTransaction",
+    "cancelTransaction()",
+    "clearAllRemoteContexts()",
+    "encryptionStatus()",
+    "flushAndLock()",
+    "getAllRemoteContexts()",
+    "getGlobalStamp()",
+    "getInfo()",
+    "getRemoteContextInfo(contextName)",
+    "getRequestLog()",
+    "isAdminProtected()",
+    "locked()",
+    "makeSelectionsAlterable()",
+    "provideDataKey(passphrase | key)",
+    "setAdminProtection(status)",
+    "setGlobalStamp(stamp)",
+    "setRemoteContextInfo(contextName; dataclass | dataclassName; attributes {; contextType {; pageLength}})",
+    "startRequestLog({file | count | options})",
+    "startTransaction()",
+    "stopRequestLog()",
+    "unlock()",
+    "validateTransaction()",
 ];
 
 /// `docs/API/DataClassClass.md`
 pub(super) const DATACLASS: &[&str] = &[
-    "all",
-    "clearRemoteCache",
-    "fromCollection",
-    "get",
-    "getCount",
-    "getDataStore",
-    "getInfo",
-    "getRemoteCache",
-    "new",
-    "newSelection",
-    "query",
-    "setRemoteCacheSettings",
+    "all({settings})",
+    "clearRemoteCache()",
+    "fromCollection(collection {; settings})",
+    "get(key {; settings})",
+    "getCount()",
+    "getDataStore()",
+    "getInfo()",
+    "getRemoteCache()",
+    "new()",
+    "newSelection({keepOrder})",
+    "query(query | formula {; value {; …}})",
+    "setRemoteCacheSettings(settings)",
 ];
 
 /// `docs/API/EntitySelectionClass.md`
 pub(super) const SELECTION: &[&str] = &[
-    "add",
-    "and",
-    "at",
-    "average",
-    "clean",
-    "contains",
-    "copy",
-    "count",
-    "distinct",
-    "distinctPaths",
-    "drop",
-    "extract",
-    "first",
-    "getDataClass",
-    "getRemoteContextAttributes",
-    "isAlterable",
-    "isOrdered",
-    "last",
+    "add(entity | selection)",
+    "and(entity | selection {; keepOrder})",
+    "at(index)",
+    "average(path)",
+    "clean()",
+    "contains(entity)",
+    "copy({option})",
+    "count(path)",
+    "distinct(path {; options})",
+    "distinctPaths(attribute)",
+    "drop({mode})",
+    "extract(path {; target {; …}})",
+    "first()",
+    "getDataClass()",
+    "getRemoteContextAttributes()",
+    "isAlterable()",
+    "isOrdered()",
+    "last()",
     "length",
-    "max",
-    "min",
-    "minus",
-    "or",
-    "orderBy",
-    "orderByFormula",
-    "query",
+    "max(path)",
+    "min(path)",
+    "minus(entity | selection {; keepOrder})",
+    "or(entity | selection)",
+    "orderBy(path | order {; …})",
+    "orderByFormula(formula {; order} {; settings})",
+    "query(query | formula {; value {; …}})",
     "queryPath",
     "queryPlan",
-    "refresh",
-    "selected",
-    "slice",
-    "sum",
-    "toCollection",
+    "refresh()",
+    "selected(selection)",
+    "slice(start {; end})",
+    "sum(path)",
+    "toCollection({filter {; options {; begin {; howMany}}}})",
 ];
 
 /// `docs/API/EntityClass.md`
 pub(super) const ENTITY: &[&str] = &[
-    "clone",
-    "diff",
-    "drop",
-    "first",
-    "fromObject",
-    "getDataClass",
-    "getKey",
-    "getRemoteContextAttributes",
-    "getSelection",
-    "getStamp",
-    "indexOf",
-    "isNew",
-    "last",
-    "lock",
-    "next",
-    "previous",
-    "reload",
-    "save",
-    "toObject",
-    "touched",
-    "touchedAttributes",
-    "unlock",
+    "clone()",
+    "diff(entity {; attributes})",
+    "drop({mode})",
+    "first()",
+    "fromObject(object)",
+    "getDataClass()",
+    "getKey({mode})",
+    "getRemoteContextAttributes()",
+    "getSelection()",
+    "getStamp()",
+    "indexOf({selection})",
+    "isNew()",
+    "last()",
+    "lock({mode})",
+    "next()",
+    "previous()",
+    "reload()",
+    "save({mode})",
+    "toObject({filter {; options}})",
+    "touched()",
+    "touchedAttributes()",
+    "unlock()",
 ];
 
 /// `docs/API/SessionClass.md`
 pub(super) const SESSION: &[&str] = &[
-    "clearPrivileges",
-    "createOTP",
-    "demote",
+    "clearPrivileges()",
+    "createOTP({lifespan})",
+    "demote(id)",
     "expirationDate",
-    "getPrivileges",
-    "hasPrivilege",
+    "getPrivileges()",
+    "hasPrivilege(privilege)",
     "id",
     "idleTimeout",
     "info",
-    "isGuest",
-    "promote",
+    "isGuest()",
+    "promote(privilege)",
     "quotas",
-    "restore",
-    "setPrivileges",
+    "restore(token)",
+    "setPrivileges(privilege | privileges | settings)",
     "storage",
     "userName",
 ];
 
 /// `docs/API/ClassClass.md`
 pub(super) const CLASS: &[&str] =
-    &["isSessionSingleton", "isShared", "isSingleton", "me", "name", "new", "superclass"];
+    &["isSessionSingleton", "isShared", "isSingleton", "me", "name", "new({parameter {; …}})", "superclass"];
+
+/// `docs/API/CollectionClass.md`
+pub(super) const COLLECTION: &[&str] = &[
+    "at(index)",
+    "average({path})",
+    "clear()",
+    "combine(collection {; index})",
+    "concat(value {; …})",
+    "copy({options {; groupWith}})",
+    "count({path})",
+    "countValues(value {; path})",
+    "distinct({path | options {; options}})",
+    "equal(collection {; options})",
+    "every({start;} formula {; parameter {; …}})",
+    "extract(path {; target {; …}} {; options})",
+    "fill(value {; start {; end}})",
+    "filter(formula {; parameter {; …}})",
+    "find({start;} formula {; parameter {; …}})",
+    "findIndex({start;} formula {; parameter {; …}})",
+    "first()",
+    "flat({depth})",
+    "flatMap(formula {; parameter {; …}})",
+    "includes(value {; start})",
+    "indexOf(value {; start})",
+    "indices(query {; value {; …}})",
+    "insert(index; element)",
+    "join(separator {; options})",
+    "last()",
+    "lastIndexOf(value {; start})",
+    "length",
+    "map(formula {; parameter {; …}})",
+    "max({path})",
+    "min({path})",
+    "multiSort({formula;} {collections})",
+    "orderBy({order {; …}})",
+    "orderByMethod(formula {; parameter {; …}})",
+    "pop()",
+    "push(element {; …})",
+    "query(query {; value {; …}})",
+    "reduce(formula {; initial {; parameter {; …}}})",
+    "reduceRight(formula {; initial {; parameter {; …}}})",
+    "remove(index {; howMany})",
+    "resize(size {; default})",
+    "reverse()",
+    "shift()",
+    "slice(start {; end})",
+    "some({start;} formula {; parameter {; …}})",
+    "sort({formula {; parameter {; …}}})",
+    "sum({path})",
+    "unshift(value {; …})",
+];
+
+/// The names of a list.
+pub(super) fn names<'a>(of: &[&'static str]) -> impl Iterator<Item = &'a str> {
+    of.iter().map(|form| Signature::read(form).name())
+}
+
+/// How a member of a list is called.
+pub(super) fn signature(of: &[&'static str], name: &str) -> Option<Signature> {
+    of.iter().map(|form| Signature::read(form)).find(|signature| signature.name() == name)
+}
 
 /// The name among these that a misspelt one may mean: the same but for the case, or with one letter more, less or
 /// another.
@@ -167,5 +231,14 @@ mod tests {
         assert_eq!(alike("orderby", ["orderBy", "or"]), Some("orderBy"));
         assert_eq!(alike("nmae", ["name", "salary"]), Some("name"));
         assert_eq!(alike("colour", ["name", "salary"]), None);
+    }
+
+    #[test]
+    fn the_functions_of_collections_are_those_that_run() {
+        for name in names(COLLECTION).filter(|name| *name != "length") {
+            assert!(tessera_vm::is_collection_function(name), "{name}");
+        }
+        assert_eq!(signature(COLLECTION, "slice").map(|form| form.arguments()), Some(1..=2));
+        assert_eq!(signature(COLLECTION, "puhs"), None);
     }
 }
