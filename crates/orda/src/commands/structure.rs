@@ -46,15 +46,20 @@ fn field_of(
 ) -> Result<(u32, (u32, Text)), ErrorStack> {
     let first = arguments.value(position);
     let table = known_table(context, &first)?;
-    let number = match first {
-        Value::Pointer(Pointer::Field(_, field)) => i64::from(field),
+    let field = match first {
+        Value::Pointer(Pointer::Field(_, field)) => Value::Integer(i64::from(field)),
         // A command that fills its arguments is given the variable.
-        _ => arguments.read(position + 1).as_integer().unwrap_or(0),
+        _ => arguments.read(position + 1),
     };
-    let field = table.fields.iter().find(|(known, _)| i64::from(*known) == number);
-    field
-        .map(|field| (table.number, field.clone()))
-        .ok_or_else(|| ErrorStack::runtime(format!("The table {} has no field {number}.", table.name)))
+    let found = table.fields.iter().find(|(number, name)| match &field {
+        // As `->[Table]Field` gives it.
+        Value::Text(asked) => name.eq_ignore_ascii_case(asked),
+        value => value.as_integer() == Some(i64::from(*number)),
+    });
+    found.map(|field| (table.number, field.clone())).ok_or_else(|| {
+        let asked = field.as_text().map_or_else(|| field.as_integer().unwrap_or(0).to_string(), Text::to_string);
+        ErrorStack::runtime(format!("The table {} has no field {asked}.", table.name))
+    })
 }
 
 /// `Table(number)` gives a pointer, `Table(pointer)` a number.

@@ -10,6 +10,17 @@ $pointer:=Field(1; 2)
 return [Field name(1; 2); Field name($pointer); Field($pointer); Last field number(1); Is field number valid(1; 3); Is field number valid(1; 99)]
 //= ["name","name",2,6,true,false]
 
+//# pointers to tables and fields by name (docs/Concepts/dt_pointer.md)
+var $name : Text
+var $table; $field : Integer
+RESOLVE POINTER(->[Person]name; $name; $table; $field)
+return [Table(->[Person]); Table name(->[Person]); Field(->[Person]name); Field name(->[Person]name); (->[Person]name)=Field(1; 2); $name; $table; $field]
+//= [1,"Person",2,"name",true,"",1,2]
+
+//# a pointer to a field that is not there
+return ->[Person]nobody
+//! The table Person has no field nobody
+
 //# what a field is (docs/commands-legacy/get-field-properties.md)
 var $type; $length : Integer
 var $indexed; $unique; $invisible : Boolean

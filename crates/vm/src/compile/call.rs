@@ -1,6 +1,6 @@
 //! Calls: commands, methods, functions of objects, values that are functions, `Super`.
 
-use tessera_syntax::ast::{Argument, Expression, ExpressionKind, TableName};
+use tessera_syntax::ast::{Argument, Expression, ExpressionKind, FieldName, TableName};
 
 use super::routine::RoutineCompiler;
 use crate::bytecode::{Instruction, Register};
@@ -13,6 +13,10 @@ const ARGUMENTS_MAX: usize = 255;
 /// `Undefined`, `Type`, `Value type`: they look at what a pointer leads to without an error when it leads nowhere
 /// (`docs/commands/type.md`).
 const TYPE_COMMANDS: [u16; 3] = [82, 295, 1509];
+
+/// The commands that turn a table or a field into a pointer: only the server around the language knows numbers.
+const TABLE: u16 = 252;
+const FIELD: u16 = 253;
 
 impl RoutineCompiler<'_> {
     /// Compiles a call and puts its result into `to`.
@@ -172,5 +176,24 @@ impl RoutineCompiler<'_> {
                 self.emit(Instruction::Constant { to, index });
             }
         }
+    }
+
+    /// `->[Table]` and `->[Table]Field`, which are `Table` and `Field` of their names.
+    pub(super) fn table_pointer_to(&mut self, table: &TableName, field: Option<&FieldName>, to: Register) {
+        let mark = self.mark();
+        let first = self.register();
+        self.table_to(table, first);
+        let (command, count) = match field {
+            None => (TABLE, 1),
+            Some(field) => {
+                let register = self.register();
+                let index = self.constant(tessera_values::Scalar::Text(field.name.clone()));
+                self.emit(Instruction::Constant { to: register, index });
+                (FIELD, 2)
+            }
+        };
+        self.emit(Instruction::CallCommand { count, command, first, flags: 0 });
+        self.emit(Instruction::Move { to, from: first });
+        self.release(mark);
     }
 }

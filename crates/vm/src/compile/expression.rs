@@ -150,7 +150,11 @@ impl RoutineCompiler<'_> {
                 let pointer = self.expression(pointer);
                 self.emit(Instruction::Dereference { to, pointer });
             }
-            ExpressionKind::PointerTo(target) => self.pointer_to(target, to),
+            ExpressionKind::PointerTo(target) => match &target.kind {
+                ExpressionKind::Table(table) => self.table_pointer_to(table, None, to),
+                ExpressionKind::Field(table, field) => self.table_pointer_to(table, Some(field), to),
+                _ => self.pointer_to(target, to),
+            },
             ExpressionKind::Negate(value) => {
                 let from = self.expression(value);
                 self.emit(Instruction::Negate { to, from });

@@ -353,7 +353,7 @@ impl RoutineCompiler<'_> {
             ExpressionKind::Dereference(pointer) => self.expression_to(pointer, to),
             ExpressionKind::Parenthesis(inner) => self.pointer_to(inner, to),
             ExpressionKind::Field(table, field) => self.raise(format!(
-                "A pointer to [{}]{} needs the record language, which is not supported; use ORDA.",
+                "The field [{}]{} can't be written: the record language is not supported; use ORDA.",
                 table.name, field.name
             )),
             ExpressionKind::Table(table) => self.table_to(table, to),
