@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::LazyLock;
 
-use tessera_values::{ErrorStack, Value};
+use tessera_values::{Array, ArrayKind, ErrorStack, Value};
 use tessera_vm::{Arguments, BuiltInClass, Process};
 
 use crate::context::Context;
@@ -14,6 +14,7 @@ mod database;
 mod files;
 mod http;
 mod passwords;
+mod pictures;
 mod processes;
 mod sessions;
 mod structure;
@@ -30,6 +31,7 @@ const FAMILIES: &[&[(u16, Command)]] = &[
     database::COMMANDS,
     files::COMMANDS,
     passwords::COMMANDS,
+    pictures::COMMANDS,
     processes::COMMANDS,
     http::COMMANDS,
     sessions::COMMANDS,
@@ -39,7 +41,7 @@ const FAMILIES: &[&[(u16, Command)]] = &[
 ];
 
 /// The commands that only have a number of our own: found by name.
-const NAMED: &[&[(&str, Command)]] = &[processes::NAMED, web::NAMED];
+const NAMED: &[&[(&str, Command)]] = &[pictures::NAMED, processes::NAMED, web::NAMED];
 
 static TABLE: LazyLock<HashMap<u16, Command>> = LazyLock::new(|| {
     let numbered = FAMILIES.iter().flat_map(|family| family.iter().copied());
@@ -57,6 +59,13 @@ pub(crate) fn run(
     arguments: &mut Arguments,
 ) -> Option<Result<Value, ErrorStack>> {
     TABLE.get(&command).map(|command| command(context, process, arguments))
+}
+
+/// Fills the array variable of an argument with texts.
+fn write_texts<T: Into<Value>>(arguments: &Arguments, position: usize, texts: impl IntoIterator<Item = T>) {
+    let array = Array::new(ArrayKind::Text, 0);
+    array.elements.borrow_mut().extend(texts.into_iter().map(Into::into));
+    arguments.write(position, Value::Array(array));
 }
 
 /// A class `4D.name` of this crate.

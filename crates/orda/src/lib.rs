@@ -24,6 +24,7 @@ mod events;
 mod freeze;
 mod hashing;
 mod locks;
+pub mod pictures;
 mod processes;
 mod query;
 mod quotas;

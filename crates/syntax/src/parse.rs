@@ -77,7 +77,8 @@ pub fn parse_statements(text: &str, vocabulary: &Vocabulary) -> (ast::Block, Vec
 fn attributes(text: &str) -> Option<EcoString> {
     let line = text.trim_start_matches('\u{feff}').split(['\r', '\n']).next()?;
     let rest = line.trim_start().strip_prefix("//%attributes")?;
-    rest.trim_start().strip_prefix('=').map(|json| json.trim().into())
+    let json = rest.trim_start().strip_prefix('=')?.trim();
+    (json.starts_with('{') && json.ends_with('}')).then(|| json.into())
 }
 
 /// Reports beyond this are dropped: whoever sees so many will not read them.

@@ -21,8 +21,6 @@ pub(super) const COMMANDS: &[(u16, Command)] = &[
     (558, copy_blob),
     (605, size),
     (606, set_size),
-    (682, blob_to_picture),
-    (692, picture_to_blob),
     (1011, convert_from_text),
     (1012, convert_to_text),
 ];
@@ -152,23 +150,6 @@ fn convert_from_text(process: &mut Process, arguments: &mut Arguments) -> Result
     if let Some(charset) = charset {
         arguments.write(2, Value::Blob(charset.encode(&arguments.text(0)?).into()));
     }
-    Ok(Value::Undefined)
-}
-
-/// `BLOB TO PICTURE(blob; picture {; codec})`: the bytes are kept; they must be a picture that is known.
-fn blob_to_picture(process: &mut Process, arguments: &mut Arguments) -> Result<Value, ErrorStack> {
-    let picture =
-        crate::convert::to_type(Value::Blob(bytes(arguments, 0)?), &crate::bytecode::Type::Picture)?;
-    let is_known = matches!(&picture, Value::Picture(picture) if !picture.bytes.is_empty());
-    super::quiet::set_ok(process, is_known);
-    arguments.write(1, picture);
-    Ok(Value::Undefined)
-}
-
-/// `PICTURE TO BLOB(picture; blob; codec)`: the bytes as they came; nothing is converted.
-fn picture_to_blob(process: &mut Process, arguments: &mut Arguments) -> Result<Value, ErrorStack> {
-    arguments.write(1, Value::Blob(bytes(arguments, 0)?));
-    super::quiet::set_ok(process, true);
     Ok(Value::Undefined)
 }
 

@@ -9,6 +9,7 @@ use super::{Command, arrays};
 use crate::arguments::Arguments;
 use crate::process::Process;
 
+mod pointers;
 mod symbols;
 mod validate;
 
@@ -18,7 +19,7 @@ pub(super) const COMMANDS: &[(u16, Command)] =
 pub(super) const NAMED: &[(&str, Command)] = &[
     ("JSON PARSE ARRAY", parse_array),
     ("JSON Stringify array", stringify_array),
-    ("JSON Resolve pointers", |_, arguments| Ok(arguments.value(0))),
+    ("JSON Resolve pointers", pointers::resolve_pointers),
 ];
 
 /// The error of a text that is no JSON (from general knowledge; no page lists it).

@@ -1,5 +1,6 @@
 //! What the server says of itself, and its log (`docs/commands/theme/System_Environment.md`).
 
+use tessera_syntax::Family;
 use tessera_values::{ErrorStack, ObjectRef, Value};
 
 use super::Command;
@@ -30,8 +31,11 @@ const SERVER: i64 = 5;
 // UNSPECIFIED: what Version type answers on another server. Taken: 64 bit version.
 const VERSION_64_BIT: i64 = 1;
 
-/// Demos refuse to start below a version; this one is as new as the pages we follow.
+/// `Application version({build {; *}})`: demos refuse to start below a version; this one is as new as the pages we
+/// follow.
+// UNSPECIFIED: the number of the build on another server. Taken: 0.
 fn application_version(_: &mut Process, arguments: &mut Arguments) -> Result<Value, ErrorStack> {
+    arguments.write(0, Value::Integer(0));
     Ok(Value::text(if arguments.has_star() { "F0021000" } else { "2100" }))
 }
 
@@ -53,9 +57,18 @@ fn log_event(process: &mut Process, arguments: &mut Arguments) -> Result<Value, 
     Ok(Value::Undefined)
 }
 
+/// `Command name(number {; info {; theme}})`: bit 0 of the info says that preemptive processes may run it, which here
+/// is true of all that run (`docs/commands/command-name.md`).
+// UNSPECIFIED: the themes, which only 4D's own pages know. Taken: the empty text.
 fn command_name(process: &mut Process, arguments: &mut Arguments) -> Result<Value, ErrorStack> {
-    let name = u16::try_from(arguments.integer(0)?).ok().and_then(tessera_syntax::command_name);
+    let number = u16::try_from(arguments.integer(0)?).ok();
+    let name = number.and_then(tessera_syntax::command_name);
     super::quiet::set_ok(process, name.is_some());
+    let runs = number.is_some_and(|number| {
+        matches!(tessera_syntax::command_family(number), Family::Server | Family::Quiet)
+    });
+    arguments.write(1, Value::Integer(i64::from(runs)));
+    arguments.write(2, Value::text(""));
     Ok(Value::text(name.unwrap_or_default()))
 }
 

@@ -348,3 +348,24 @@ $p.name:=1
 $p:=->$p
 return $p{1}
 //! lead in a circle
+
+//# JSON pointers are resolved in place, one leading to the next (docs/commands/json-resolve-pointers.md)
+$o:={value: 42; first: {$ref: "#/second"}; second: {$ref: "#/value"}; list: [{$ref: "#/deep/a~1b"}]; deep: {"a/b": {n: 1}}}
+$result:=JSON Resolve pointers($o)
+return [$result.success; $result.value.first; $o.second; $o.list; $result.errors]
+//= [true,42,42,[{"n":1}],[]]
+
+//# with merge the pointer's own properties are laid over what it means
+$o:={settings: {read: True; delete: False}; rights: {$ref: "#/settings"; delete: True; id: 456}}
+$plain:=JSON Resolve pointers(OB Copy($o)).value.rights
+return [$plain; JSON Resolve pointers($o; {merge: True}).value.rights; $o.settings]
+//= [{"read":true,"delete":false},{"read":true,"delete":true,"id":456},{"read":true,"delete":false}]
+
+//# a pointer to nothing, or into another document, stays and is told
+$result:=JSON Resolve pointers({a: {$ref: "#/nowhere"}; b: {$ref: "file.json#/x"}; c: {$ref: "#"}})
+return [$result.success; $result.value.a; $result.errors.extract("pointerURI"); OB Is defined($result.value.c; "a")]
+//= [false,{"$ref":"#/nowhere"},["#/nowhere","file.json#/x"],true]
+
+//# pointers in a circle are an error
+return JSON Resolve pointers({a: {$ref: "#/b"}; b: {$ref: "#/a"}})
+//! The pointers lead too deep, or in a circle

@@ -47,8 +47,18 @@ End try
 //= 33
 
 //# Command name
-return [Command name(41); Command name(59999); OK]
-//= ["ALERT","",0]
+var $info : Integer
+var $theme : Text
+$all:=[Command name(41); Command name(59999); OK; Command name(10; $info; $theme)]
+$all.push($info; $theme; Command name(603; $info); $info)
+return $all
+//= ["ALERT","",0,"String",1,"","OBJECT SET VISIBLE",0]
+
+//# Application version gives the build's number as well (docs/commands/application-version.md)
+var $build : Integer
+$build:=-1
+return [Application version($build); $build; Application version($build; *); Application version(*)]
+//= ["2100",0,"F0021000","F0021000"]
 
 //# system information
 return [System info.osVersion; Application info.headless; Get database localization]

@@ -160,13 +160,6 @@ pub(super) fn get_document_size(
     Ok(Value::Integer(found.len() as i64))
 }
 
-/// Fills an array variable with names.
-fn write_names(arguments: &Arguments, names: Vec<String>) {
-    let array = tessera_values::Array::new(tessera_values::ArrayKind::Text, 0);
-    array.elements.borrow_mut().extend(names.into_iter().map(Value::text));
-    arguments.write(1, Value::Array(array));
-}
-
 /// `FOLDER LIST(path; names)`
 pub(super) fn folder_list(
     context: &Rc<Context>,
@@ -174,8 +167,9 @@ pub(super) fn folder_list(
     arguments: &mut Arguments,
 ) -> Result<Value, ErrorStack> {
     let entries = folder::entries(&place(context, arguments, 0)?)?;
-    let names = entries.into_iter().filter(|(_, kind)| kind.is_dir()).map(|(name, _)| name).collect();
-    write_names(arguments, names);
+    let names: Vec<String> =
+        entries.into_iter().filter(|(_, kind)| kind.is_dir()).map(|(name, _)| name).collect();
+    super::super::write_texts(arguments, 1, names.iter().map(String::as_str));
     Ok(Value::Undefined)
 }
 
@@ -199,7 +193,7 @@ pub(super) fn document_list(
     if options & ABSOLUTE_PATH != 0 {
         names = names.into_iter().map(|name| place.path().join(name).into_string()).collect();
     }
-    write_names(arguments, names);
+    super::super::write_texts(arguments, 1, names.iter().map(String::as_str));
     Ok(Value::Undefined)
 }
 
@@ -223,7 +217,8 @@ fn list_documents(
     Ok(())
 }
 
-/// `READ PICTURE FILE(path; picture)`
+/// `READ PICTURE FILE(path; picture {; *})`: with `*`, any file; what is no picture is kept under its extension, for
+/// `PICTURE TO BLOB` to give back (`docs/commands/read-picture-file.md`).
 pub(super) fn read_picture_file(
     context: &Rc<Context>,
     process: &mut Process,
@@ -231,24 +226,47 @@ pub(super) fn read_picture_file(
 ) -> Result<Value, ErrorStack> {
     let place = place(context, arguments, 0)?;
     let content = bytes::read(&context.application().paths, &place)?;
-    let Some(mime) = Picture::sniff(&content) else {
-        return Err(failure(NOT_FOUND, format!("{} is no picture the server knows.", place.shown())));
+    let extension = || Some(format!(".{}", place.path().extension()?));
+    let mime = match Picture::sniff(&content) {
+        Some(mime) => Some(Text::from(mime)),
+        None if arguments.has_star() => extension().map(Text::from),
+        None => None,
     };
-    arguments.write(1, Value::Picture(Rc::new(Picture { mime: mime.into(), bytes: content.into() })));
-    Ok(set_ok(process))
+    let picture =
+        mime.clone().map_or_else(Picture::default, |mime| Picture { mime, bytes: content.into() });
+    arguments.write(1, Value::Picture(Rc::new(picture)));
+    Ok(told(process, &place, mime.is_some()))
 }
 
-/// `WRITE PICTURE FILE(path; picture {; codec})`: the bytes as they came; nothing is converted.
+/// `WRITE PICTURE FILE(path; picture {; codec})`: in the format of the codec, or of the extension
+/// (`docs/commands/write-picture-file.md`).
 pub(super) fn write_picture_file(
     context: &Rc<Context>,
     process: &mut Process,
     arguments: &mut Arguments,
 ) -> Result<Value, ErrorStack> {
+    let place = place(context, arguments, 0)?;
     let Value::Picture(picture) = arguments.value(1) else {
         return Err(ErrorStack::runtime("WRITE PICTURE FILE needs a picture."));
     };
-    bytes::write(&context.application().paths, &place(context, arguments, 0)?, &picture.bytes.0)?;
-    Ok(set_ok(process))
+    let codec = match arguments.text(2)? {
+        codec if codec.is_empty() => format!(".{}", place.path().extension().unwrap_or_default()).into(),
+        codec => codec,
+    };
+    let converted = super::super::pictures::converted(&picture, &codec);
+    if let Some(converted) = &converted {
+        bytes::write(&context.application().paths, &place, &converted.bytes.0)?;
+    }
+    Ok(told(process, &place, converted.is_some()))
+}
+
+/// Sets `OK`, and `Document` when all went well.
+fn told(process: &mut Process, place: &Place, succeeded: bool) -> Value {
+    process.set_variable("OK", Value::Integer(i64::from(succeeded)));
+    if succeeded {
+        process.set_variable("Document", Value::text(place.path().as_str()));
+    }
+    Value::Undefined
 }
 
 pub(super) fn is_picture_file(
