@@ -16,6 +16,7 @@ mod http;
 mod passwords;
 mod pictures;
 mod processes;
+mod refused;
 mod sessions;
 mod structure;
 mod tags;
@@ -33,6 +34,7 @@ const FAMILIES: &[&[(u16, Command)]] = &[
     passwords::COMMANDS,
     pictures::COMMANDS,
     processes::COMMANDS,
+    refused::COMMANDS,
     http::COMMANDS,
     sessions::COMMANDS,
     structure::COMMANDS,
@@ -41,7 +43,8 @@ const FAMILIES: &[&[(u16, Command)]] = &[
 ];
 
 /// The commands that only have a number of our own: found by name.
-const NAMED: &[&[(&str, Command)]] = &[pictures::NAMED, processes::NAMED, web::NAMED];
+const NAMED: &[&[(&str, Command)]] =
+    &[files::NAMED, pictures::NAMED, processes::NAMED, refused::NAMED, web::NAMED];
 
 static TABLE: LazyLock<HashMap<u16, Command>> = LazyLock::new(|| {
     let numbered = FAMILIES.iter().flat_map(|family| family.iter().copied());
@@ -70,7 +73,7 @@ fn write_texts<T: Into<Value>>(arguments: &Arguments, position: usize, texts: im
 
 /// A class `4D.name` of this crate.
 pub(crate) fn built_in_class(name: &str) -> Option<Value> {
-    [crypto::CLASSES, files::CLASSES, http::CLASSES, web::CLASSES]
+    [crypto::CLASSES, files::CLASSES, http::CLASSES, refused::CLASSES, web::CLASSES]
         .into_iter()
         .find_map(|classes| BuiltInClass::find(classes, name))
 }

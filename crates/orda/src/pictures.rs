@@ -40,9 +40,9 @@ impl Codec {
     pub fn named(id: &str) -> Option<&'static Self> {
         let id = id.to_ascii_lowercase();
         let dotted = if id.starts_with('.') { id.clone() } else { format!(".{id}") };
-        CODECS.iter().find(|codec| {
-            codec.mime() == id || codec.id == dotted || codec.others.contains(&dotted.as_str())
-        })
+        CODECS
+            .iter()
+            .find(|codec| codec.mime() == id || codec.id == dotted || codec.others.contains(&dotted.as_str()))
     }
 
     /// Its MIME type.

@@ -3,14 +3,19 @@
 use std::rc::Rc;
 
 use tessera_model::DataclassId;
+use tessera_sessions::Action;
+use tessera_store::{DropError, DropRecords};
 use tessera_values::{ErrorStack, Value};
 use tessera_vm::{Arguments, Process};
 
 use super::Command;
+use crate::access;
 use crate::context::Context;
 use crate::datastore::DatastoreObject;
 use crate::error::store_error;
 use crate::remote;
+use crate::restrict;
+use crate::selection::Selection;
 
 pub(super) const COMMANDS: &[(u16, Command)] = &[
     (1482, ds),
@@ -20,6 +25,7 @@ pub(super) const COMMANDS: &[(u16, Command)] = &[
     (239, start),
     (240, validate),
     (241, cancel),
+    (1051, truncate_table),
 ];
 
 /// The selector of the next autosequence number (`docs/commands-legacy/set-database-parameter.md`).
@@ -63,14 +69,44 @@ fn cancel(context: &Rc<Context>, _: &mut Process, _: &mut Arguments) -> Result<V
     transaction(context, |connection| if connection.level() > 0 { connection.rollback() } else { Ok(()) })
 }
 
-/// The dataclass of a table argument: its number, or its name.
+/// The dataclass of a table argument: its number, its name, or a pointer to it.
 fn table(context: &Context, value: &Value) -> Option<DataclassId> {
-    let catalog = &context.application().catalog;
-    let table = match value {
-        Value::Text(name) => catalog.table_named(name),
-        value => catalog.table_numbered(value.as_integer().and_then(|n| u32::try_from(n).ok())?),
+    super::structure::table_of(context, value)?.dataclass
+}
+
+/// `TRUNCATE TABLE(table)`: drops every entity and tells no event of it; inside a transaction it does nothing but set
+/// `OK` to 0 (`docs/commands/truncate-table.md`).
+// UNSPECIFIED: rights, which this command of the record language knows nothing of. Taken: those of `drop()`; and what
+// relations say of drops holds, so that no entity is left pointing at nothing.
+fn truncate_table(
+    context: &Rc<Context>,
+    process: &mut Process,
+    arguments: &mut Arguments,
+) -> Result<Value, ErrorStack> {
+    process.set_variable("OK", Value::Integer(0));
+    let Some(dataclass) = table(context, &arguments.value(0)) else {
+        return Err(ErrorStack::runtime("TRUNCATE TABLE: there is no such table."));
     };
-    table?.dataclass
+    access::check(context, dataclass, Action::Drop)?;
+    access::check(context, dataclass, Action::Read)?;
+    if context.is_in_transaction() {
+        return Ok(Value::Undefined);
+    }
+    let filter = restrict::filter(process, context, dataclass)?;
+    let all = Selection::lazy(context, dataclass, filter, Vec::new());
+    let records = all.records()?;
+    let (locks, number, session) = (&context.application().locks, context.number(), context.session().id());
+    if records.iter().any(|record| locks.blocking((dataclass, *record), number, &session).is_some()) {
+        return Err(ErrorStack::runtime("TRUNCATE TABLE: entities of the table are locked."));
+    }
+    context.before_write()?;
+    let drop = DropRecords { dataclass, records: records.iter().map(|record| (*record, None)).collect() };
+    context.connection(|connection| connection.drop_records(drop)).map_err(|error| match error {
+        DropError::Store(error) => store_error(error),
+        _ => ErrorStack::runtime("TRUNCATE TABLE: other entities still refer to entities of the table."),
+    })?;
+    process.set_variable("OK", Value::Integer(1));
+    Ok(Value::Undefined)
 }
 
 /// `SET DATABASE PARAMETER({table;} selector; value)`: sequence numbers are set, other selectors have no meaning on

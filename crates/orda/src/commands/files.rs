@@ -41,18 +41,21 @@ pub(super) const COMMANDS: &[(u16, Command)] = &[
     (678, documents::read_picture_file),
     (680, documents::write_picture_file),
     (693, documents::delete_folder),
-    (1106, names::same_path),
-    (1107, names::same_path),
+    (1106, names::to_posix),
+    (1107, names::to_system),
     (1113, documents::is_picture_file),
     (1236, documents::document_to_text),
     (1237, documents::text_to_document),
+    (1418, names::get_4d_file),
     (1547, names::path_to_object),
     (1548, names::object_to_path),
     (1566, file_command),
     (1567, folder_command),
 ];
 
-/// `File(path {; pathType} {; *})`
+pub(super) const NAMED: &[(&str, Command)] = &[("MOVE DOCUMENT", documents::move_document)];
+
+/// `File(path | constant {; pathType} {; *})`
 fn file_command(
     context: &Rc<Context>,
     _: &mut Process,
@@ -87,18 +90,22 @@ pub(crate) fn content_named(context: &Context, value: &Value) -> Option<Result<O
 }
 
 /// The object exists even when nothing is on the disk. POSIX and platform paths are the same here.
-// UNSPECIFIED: the files behind file constants, which are those of the desktop. Taken: Null, as for unknown ones.
+// UNSPECIFIED: file constants whose files only 4D writes. Taken: Null, as for unknown ones.
 fn make(context: &Context, kind: Kind, path: &Value) -> Result<Value, ErrorStack> {
     let paths = &context.application().paths;
     let place = match path {
         Value::Text(path) => Place::of_text(paths, path)?,
-        Value::Integer(_) | Value::Real(_) if kind == Kind::Folder => {
-            match names::folder_constant(path.as_integer().unwrap_or(-1)) {
+        Value::Integer(_) | Value::Real(_) => {
+            let number = path.as_integer().unwrap_or(-1);
+            let name = match kind {
+                Kind::Folder => names::folder_constant(number),
+                Kind::File => names::file_constant(number),
+            };
+            match name {
                 Some(name) => Place::of_text(paths, name)?,
                 None => return Ok(Value::Null),
             }
         }
-        Value::Integer(_) | Value::Real(_) => return Ok(Value::Null),
         other => return Err(ErrorStack::runtime(format!("A path must be a text, not {}.", other.kind()))),
     };
     place.check(paths)?;

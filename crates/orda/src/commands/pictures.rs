@@ -81,9 +81,8 @@ fn put(
     image: &DynamicImage,
     codec: &Codec,
 ) -> Result<(), ErrorStack> {
-    let made = pictures::encode(image, codec, pictures::QUALITY_BEST).ok_or_else(|| {
-        ErrorStack::runtime(format!("The picture can't be written as {}.", codec.name))
-    })?;
+    let made = pictures::encode(image, codec, pictures::QUALITY_BEST)
+        .ok_or_else(|| ErrorStack::runtime(format!("The picture can't be written as {}.", codec.name)))?;
     arguments.write(position, Value::Picture(Rc::new(made)));
     Ok(())
 }
@@ -213,9 +212,8 @@ fn convert_picture(_: &Rc<Context>, _: &mut Process, arguments: &mut Arguments) 
     } else {
         None
     };
-    let converted = pictures::convert(&source, codec, quality).ok_or_else(|| {
-        ErrorStack::runtime(format!("The picture can't be converted to {}.", codec.name))
-    })?;
+    let converted = pictures::convert(&source, codec, quality)
+        .ok_or_else(|| ErrorStack::runtime(format!("The picture can't be converted to {}.", codec.name)))?;
     arguments.write(0, Value::Picture(Rc::new(converted)));
     Ok(Value::Undefined)
 }

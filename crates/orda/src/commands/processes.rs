@@ -13,6 +13,8 @@ use crate::processes::{self, ProcessInfo, Task};
 pub(super) const COMMANDS: &[(u16, Command)] = &[
     (291, quit),
     (317, new_process),
+    // On the server it does the same (docs/commands/execute-on-server.md).
+    (373, new_process),
     (322, current_process),
     (311, |_, _, _| Ok(Value::Undefined)),
     (323, delay_process),

@@ -15,10 +15,23 @@ pub(super) const COMMANDS: &[(u16, Command)] = &[
     (182, current_user),
     (1495, process_activity),
     (1714, session),
+    (714, is_license_available),
     (1782, license_usage),
     (1839, session_storage),
     (1844, session_info),
 ];
+
+/// `Is license available({license})`: the server itself is licensed, and so is what it serves; plug-ins are not there.
+fn is_license_available(
+    _: &Rc<Context>,
+    _: &mut Process,
+    arguments: &mut Arguments,
+) -> Result<Value, ErrorStack> {
+    const WEB: i64 = 808_464_945;
+    const REST_TEST: i64 = 808_465_719;
+    let license = arguments.optional_integer(0)?;
+    Ok(Value::Boolean(license.is_none_or(|license| matches!(license, WEB | REST_TEST))))
+}
 
 /// `Session`; Null in web processes of a project that works without sessions (`docs/commands/session.md`).
 fn session(context: &Rc<Context>, _: &mut Process, _: &mut Arguments) -> Result<Value, ErrorStack> {

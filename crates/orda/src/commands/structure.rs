@@ -25,7 +25,7 @@ pub(super) const COMMANDS: &[(u16, Command)] = &[
 ];
 
 /// The table that an argument means: a number, a pointer, or a name as `[Name]` gives it.
-fn table_of<'c>(context: &'c Context, value: &Value) -> Option<&'c Table> {
+pub(super) fn table_of<'c>(context: &'c Context, value: &Value) -> Option<&'c Table> {
     let catalog = &context.application().catalog;
     match value {
         Value::Pointer(Pointer::Table(number) | Pointer::Field(number, _)) => catalog.table_numbered(*number),
@@ -57,7 +57,8 @@ fn field_of(
         value => value.as_integer() == Some(i64::from(*number)),
     });
     found.map(|field| (table.number, field.clone())).ok_or_else(|| {
-        let asked = field.as_text().map_or_else(|| field.as_integer().unwrap_or(0).to_string(), Text::to_string);
+        let asked =
+            field.as_text().map_or_else(|| field.as_integer().unwrap_or(0).to_string(), Text::to_string);
         ErrorStack::runtime(format!("The table {} has no field {asked}.", table.name))
     })
 }

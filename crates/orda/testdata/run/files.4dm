@@ -244,3 +244,29 @@ $size.push(BLOB size($person.photo))
 $person.photo:="/RESOURCES/none.gif"
 return $size.concat($person.photo=Null)
 //= [29,29,29,true]
+
+//# documents move to another name or folder, and overwrite nothing (docs/commands/move-document.md)
+TEXT TO DOCUMENT("a.txt"; "a")
+CREATE FOLDER("there/")
+MOVE DOCUMENT("a.txt"; "b.txt")
+MOVE DOCUMENT("b.txt"; "there/")
+$found:=[OK; Test path name("a.txt"); Test path name("there/b.txt")]
+TEXT TO DOCUMENT("b.txt"; "b")
+Try
+	MOVE DOCUMENT("b.txt"; "there/b.txt")
+Catch
+	$found.push(Document to text("there/b.txt"))
+End try
+return $found
+//= [1,-43,1,"a"]
+
+//# paths are written as in an address and read from it (docs/commands/convert-path-system-to-posix.md)
+return [Convert path system to POSIX("/a b/é.txt"; *); Convert path POSIX to system("/a%20b/%C3%A9.txt"; *); Convert path system to POSIX("/a b"); Convert path POSIX to system("/a%20b")]
+//= ["/a%20b/%C3%A9.txt","/a b/é.txt","/a b","/a%20b"]
+
+//# files by constant (docs/commands/get-4d-file.md)
+$before:=Get 4D file(HTTP log file)
+$file:=File(HTTP log file)
+$file.setText("x")
+return [$before; $file.path; Get 4D file(HTTP log file; *)=$file.platformPath; File(Backup log file); Get 4D file(Backup log file)]
+//= ["","/LOGS/logweb.txt",true,null,""]

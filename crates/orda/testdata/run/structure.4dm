@@ -80,3 +80,38 @@ $between:=WEB Get server info.started
 WEB STOP SERVER
 return [$before; $between; WEB Get server info.started; Process aborted]
 //= [false,true,false,false]
+
+//# TRUNCATE TABLE drops all entities of a table, and does nothing in a transaction (docs/commands/truncate-table.md)
+makeStaff
+$counts:=[ds.Employee.getCount()>0]
+START TRANSACTION
+TRUNCATE TABLE([Employee])
+$counts.push(OK; ds.Employee.getCount()>0)
+CANCEL TRANSACTION
+TRUNCATE TABLE([Employee])
+$counts.push(OK; ds.Employee.getCount())
+TRUNCATE TABLE([Employee])
+return $counts.push(OK)
+//= [true,0,true,1,0,1]
+
+//# TRUNCATE TABLE of no table
+TRUNCATE TABLE([Nobody])
+//! TRUNCATE TABLE: there is no such table
+
+//# licences of the server are there, those of plug-ins are not (docs/commands/is-license-available.md)
+return [Is license available; Is license available(4D Web license); Is license available(4D View license)]
+//= [true,true,false]
+
+//# what the server does not do is refused by name, with what to do instead (D20)
+$told:=[]
+$x:=Try(4D.SystemWorker.new("ls"))
+$told.push(Last errors[0].message)
+$x:=Try(SMTP New transporter({}))
+$told.push(Last errors[0].message)
+Try
+	SET ENVIRONMENT VARIABLE("A"; "b")
+Catch
+	$told.push(Last errors[0].errCode)
+End try
+return $told
+//= ["4D.SystemWorker is not available: code may not start programs of the machine; run them as a service and call it with 4D.HTTPRequest.","SMTP New transporter is not available: the server speaks no mail protocols; call a mail service over HTTP with 4D.HTTPRequest.",33]

@@ -106,6 +106,28 @@ pub(super) fn copy_document(
     Ok(set_ok(process))
 }
 
+/// `MOVE DOCUMENT(source; destination)`: to another folder, another name, or both; nothing is overwritten
+/// (`docs/commands/move-document.md`).
+pub(super) fn move_document(
+    context: &Rc<Context>,
+    process: &mut Process,
+    arguments: &mut Arguments,
+) -> Result<Value, ErrorStack> {
+    let (source, mut target) = (place(context, arguments, 0)?, place(context, arguments, 1)?);
+    if target.path().is_dir() {
+        target = target.child(source.path().file_name().unwrap_or_default())?;
+    }
+    target.check(&context.application().paths)?;
+    if target.path().symlink_metadata().is_ok() {
+        return Err(failure(super::place::EXISTS, format!("{} exists already.", target.shown())));
+    }
+    if !source.path().is_file() {
+        return Err(failure(NOT_FOUND, format!("{} is not a file.", source.shown())));
+    }
+    std::fs::rename(source.path(), target.path()).map_err(|error| system_failure(&target, &error))?;
+    Ok(set_ok(process))
+}
+
 /// `DELETE FOLDER(path {; option})`
 pub(super) fn delete_folder(
     context: &Rc<Context>,
@@ -232,8 +254,7 @@ pub(super) fn read_picture_file(
         None if arguments.has_star() => extension().map(Text::from),
         None => None,
     };
-    let picture =
-        mime.clone().map_or_else(Picture::default, |mime| Picture { mime, bytes: content.into() });
+    let picture = mime.clone().map_or_else(Picture::default, |mime| Picture { mime, bytes: content.into() });
     arguments.write(1, Value::Picture(Rc::new(picture)));
     Ok(told(process, &place, mime.is_some()))
 }

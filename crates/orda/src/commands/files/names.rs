@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use camino::Utf8Path;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use tessera_values::{ErrorStack, ObjectRef, Text, Value};
 use tessera_vm::{Arguments, Process};
 
@@ -18,6 +19,24 @@ pub(super) fn folder_constant(number: i64) -> Option<&'static str> {
         9 => "/DATA/",
         _ => return None,
     })
+}
+
+/// The pathname of a file constant; `None` for what this server does not write.
+pub(super) fn file_constant(number: i64) -> Option<&'static str> {
+    /// `HTTP log file`
+    const HTTP_LOG: i64 = 8;
+    (number == HTTP_LOG).then_some("/LOGS/logweb.txt")
+}
+
+/// `Get 4D file(file {; *})`: the empty text for what does not exist (`docs/commands/get-4d-file.md`).
+pub(super) fn get_4d_file(
+    context: &Rc<Context>,
+    _: &mut Process,
+    arguments: &mut Arguments,
+) -> Result<Value, ErrorStack> {
+    let Some(name) = file_constant(arguments.integer(0)?) else { return Ok(Value::text("")) };
+    let place = super::Place::of_text(&context.application().paths, name)?;
+    Ok(Value::text(if place.path().is_file() { place.path().as_str() } else { "" }))
 }
 
 fn folder(path: &Utf8Path) -> Value {
@@ -92,13 +111,29 @@ pub(super) fn application_file(
     Ok(Value::text("tessera"))
 }
 
-/// Platform paths are POSIX paths here; conversions change nothing.
-pub(super) fn same_path(
+/// `Convert path system to POSIX(path {; *})`: the same paths here; with `*`, as in an address.
+pub(super) fn to_posix(
     _: &Rc<Context>,
     _: &mut Process,
     arguments: &mut Arguments,
 ) -> Result<Value, ErrorStack> {
-    Ok(Value::Text(arguments.text(0)?))
+    /// What an address keeps as it is in a path (RFC 3986).
+    const KEPT: &AsciiSet =
+        &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+    let path = arguments.text(0)?;
+    let encoded = arguments.has_star().then(|| utf8_percent_encode(&path, KEPT).to_string());
+    Ok(encoded.map_or(Value::Text(path), Value::text))
+}
+
+/// `Convert path POSIX to system(path {; *})`: with `*`, the path is encoded as in an address.
+pub(super) fn to_system(
+    _: &Rc<Context>,
+    _: &mut Process,
+    arguments: &mut Arguments,
+) -> Result<Value, ErrorStack> {
+    let path = arguments.text(0)?;
+    let decoded = arguments.has_star().then(|| percent_decode_str(&path).decode_utf8_lossy().into_owned());
+    Ok(decoded.map_or(Value::Text(path), Value::text))
 }
 
 /// `Path to object(path {; pathType})`: parent folder, name, extension, and whether it is a folder or a file.

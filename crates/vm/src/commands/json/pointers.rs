@@ -23,14 +23,18 @@ struct Resolver<'p> {
 }
 
 /// The object itself is changed; what it means, and what could not be found, is answered.
-pub(super) fn resolve_pointers(process: &mut Process, arguments: &mut Arguments) -> Result<Value, ErrorStack> {
+pub(super) fn resolve_pointers(
+    process: &mut Process,
+    arguments: &mut Arguments,
+) -> Result<Value, ErrorStack> {
     let Some(object) = arguments.object(0)? else {
         return Err(ErrorStack::runtime("JSON Resolve pointers needs an object."));
     };
     let option = |name| arguments.object(1).map(|options| options.and_then(|options| options.get(name)));
     let merge = matches!(option("merge")?, Some(Value::Boolean(true)));
     let root = Value::Object(object);
-    let mut resolver = Resolver { process, root: root.clone(), merge, errors: Vec::new(), seen: HashMap::new() };
+    let mut resolver =
+        Resolver { process, root: root.clone(), merge, errors: Vec::new(), seen: HashMap::new() };
     let value = resolver.resolved(root, 0)?;
     let errors = resolver.errors;
     Ok(Value::Object(ObjectRef::from([
@@ -86,12 +90,7 @@ impl Resolver<'_> {
 
     /// What stands where a pointer stood: what it means, and with `merge` the pointer's other properties laid over a
     /// copy of that.
-    fn in_place_of(
-        &mut self,
-        pointer: &ObjectRef,
-        target: Value,
-        depth: usize,
-    ) -> Result<Value, ErrorStack> {
+    fn in_place_of(&mut self, pointer: &ObjectRef, target: Value, depth: usize) -> Result<Value, ErrorStack> {
         let target = match target {
             Value::Object(target) if self.merge => target,
             target => return Ok(target),

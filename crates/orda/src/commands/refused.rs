@@ -1,0 +1,62 @@
+//! What a server does not do for code, and what to do instead: a refusal names both.
+
+use tessera_values::{ErrorStack, FourDError, Value};
+use tessera_vm::BuiltInClass;
+
+use super::Command;
+
+/// 4D's number for a command that is not implemented, as for every other refusal (from general knowledge).
+const NOT_IMPLEMENTED: i64 = 33;
+
+pub(super) const COMMANDS: &[(u16, Command)] = &[
+    (338, |_, _, _| refuse("User in group", GROUPS)),
+    (811, |_, _, _| refuse("LAUNCH EXTERNAL PROCESS", PROGRAMS)),
+    (812, |_, _, _| refuse("SET ENVIRONMENT VARIABLE", PROGRAMS)),
+    (1452, |_, _, _| refuse("Open datastore", REMOTE)),
+    (1608, |_, _, _| refuse("SMTP New transporter", MAIL)),
+    (1723, |_, _, _| refuse("IMAP New transporter", MAIL)),
+    (1760, |_, _, _| refuse("Compile project", COMPILER)),
+];
+
+pub(super) const NAMED: &[(&str, Command)] =
+    &[("POP3 New transporter", |_, _, _| refuse("POP3 New transporter", MAIL))];
+
+pub(super) const CLASSES: &[BuiltInClass] = &[
+    BuiltInClass {
+        name: "SystemWorker",
+        parent: Some("Object"),
+        new: Some(|_, _| refuse("4D.SystemWorker", PROGRAMS)),
+    },
+    BuiltInClass {
+        name: "SMTPTransporter",
+        parent: Some("Object"),
+        new: Some(|_, _| refuse("4D.SMTPTransporter", MAIL)),
+    },
+    BuiltInClass {
+        name: "IMAPTransporter",
+        parent: Some("Object"),
+        new: Some(|_, _| refuse("4D.IMAPTransporter", MAIL)),
+    },
+    BuiltInClass {
+        name: "POP3Transporter",
+        parent: Some("Object"),
+        new: Some(|_, _| refuse("4D.POP3Transporter", MAIL)),
+    },
+];
+
+const PROGRAMS: &str =
+    "code may not start programs of the machine; run them as a service and call it with 4D.HTTPRequest";
+const MAIL: &str = "the server speaks no mail protocols; call a mail service over HTTP with 4D.HTTPRequest";
+const REMOTE: &str =
+    "only the main datastore is available; read the other server's REST API with 4D.HTTPRequest";
+const GROUPS: &str =
+    "groups of the desktop are not kept; ask Session.hasPrivilege, and put rights into roles.json";
+const COMPILER: &str = "code is compiled when it is served; `tessera check` tells its faults";
+
+fn refuse(what: &str, why: &str) -> Result<Value, ErrorStack> {
+    Err(ErrorStack::single(FourDError::new(
+        "4DRT",
+        NOT_IMPLEMENTED,
+        format!("{what} is not available: {why}."),
+    )))
+}
