@@ -6,6 +6,8 @@ mod bench;
 #[cfg(feature = "data")]
 mod bench_data;
 #[cfg(feature = "language")]
+mod bench_check;
+#[cfg(feature = "language")]
 mod bench_vm;
 mod clients;
 #[cfg(feature = "language")]
@@ -30,6 +32,7 @@ cargo xtask bench                     measures the server against a bare one (do
     --rounds N, --connections N       three and sixteen unless told
 cargo xtask bench vm [--only WORD]    measures the virtual machine against Lua 5.4
 cargo xtask bench data [--rows N]     measures the data layer against SQL by hand, with a million rows
+cargo xtask bench check               measures `tessera check`, and how long reading nonsense takes
 cargo xtask fuzz TARGET               feeds lexer, parser, compiler or vm with nonsense
     --minutes N, --seed N, --inputs N one minute from seed 1 unless told";
 
@@ -59,9 +62,11 @@ fn run(arguments: &[String]) -> anyhow::Result<bool> {
         #[cfg(feature = "language")]
         ["bench", "vm", options @ ..] => bench_vm::run(root, options),
         #[cfg(feature = "language")]
+        ["bench", "check", options @ ..] => bench_check::run(root, options),
+        #[cfg(feature = "language")]
         ["fuzz", options @ ..] => fuzz::run(root, options),
         #[cfg(not(feature = "language"))]
-        ["bench", "vm", ..] | ["fuzz", ..] => again(root, "language", &words),
+        ["bench", "vm" | "check", ..] | ["fuzz", ..] => again(root, "language", &words),
         ["bench", options @ ..] => bench(root, options),
         #[cfg(feature = "bench")]
         ["floor", options @ ..] => bench::floor(options).map(|()| true),

@@ -90,4 +90,12 @@ mod tests {
             assert!(tessera_syntax::command_name(*number).is_some(), "{number}");
         }
     }
+
+    #[test]
+    fn how_every_command_is_called_is_written_down() {
+        for number in TABLE.keys() {
+            let name = tessera_syntax::command_name(*number);
+            assert!(!tessera_syntax::signatures(*number).is_empty(), "{name:?}");
+        }
+    }
 }

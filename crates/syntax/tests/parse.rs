@@ -106,3 +106,12 @@ fn a_printed_tree_parses_to_the_same_tree() {
         assert_eq!(dump::file(&again.file), dump::file(&parsed.file), "{}\n{printed}", path.display());
     }
 }
+
+#[test]
+fn a_first_line_that_is_no_json_is_no_list_of_attributes() {
+    // Kept, its backslash would swallow the line that follows when the tree is printed.
+    let parsed = parse("//%attributes = \\\n\nreturn\nreturn", FileKind::Method, &vocabulary());
+    assert_eq!(parsed.file.attributes, None);
+    let printed = print(&parsed.file);
+    assert_eq!(print(&parse(&printed, FileKind::Method, &vocabulary()).file), printed);
+}

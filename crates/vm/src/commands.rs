@@ -70,6 +70,7 @@ const NAMED: &[&[(&str, Command)]] = &[
     language::NAMED,
     math::NAMED,
     objects::NAMED,
+    pointers::NAMED,
     quiet::NAMED,
     text::NAMED,
     waiting::NAMED,
@@ -138,6 +139,15 @@ mod tests {
             assert!(tessera_syntax::command_name(*number).is_some(), "{number}");
         }
         assert!(TABLE.len() > 1000);
+    }
+
+    #[test]
+    fn how_every_command_is_called_is_written_down() {
+        for (number, name, _) in tessera_syntax::commands() {
+            if TABLE.get(usize::from(number)).is_some_and(Option::is_some) {
+                assert!(!tessera_syntax::signatures(number).is_empty(), "{name}");
+            }
+        }
     }
 
     #[test]

@@ -12,7 +12,6 @@ pub(super) const COMMANDS: &[(u16, Command)] = &[
     (338, |_, _, _| refuse("User in group", GROUPS)),
     (811, |_, _, _| refuse("LAUNCH EXTERNAL PROCESS", PROGRAMS)),
     (812, |_, _, _| refuse("SET ENVIRONMENT VARIABLE", PROGRAMS)),
-    (1452, |_, _, _| refuse("Open datastore", REMOTE)),
     (1608, |_, _, _| refuse("SMTP New transporter", MAIL)),
     (1723, |_, _, _| refuse("IMAP New transporter", MAIL)),
     (1760, |_, _, _| refuse("Compile project", COMPILER)),
@@ -47,8 +46,6 @@ pub(super) const CLASSES: &[BuiltInClass] = &[
 const PROGRAMS: &str =
     "code may not start programs of the machine; run them as a service and call it with 4D.HTTPRequest";
 const MAIL: &str = "the server speaks no mail protocols; call a mail service over HTTP with 4D.HTTPRequest";
-const REMOTE: &str =
-    "only the main datastore is available; read the other server's REST API with 4D.HTTPRequest";
 const GROUPS: &str =
     "groups of the desktop are not kept; ask Session.hasPrivilege, and put rights into roles.json";
 const COMPILER: &str = "code is compiled when it is served; `tessera check` tells its faults";

@@ -13,6 +13,15 @@ pub(super) const COMMANDS: &[(u16, Command)] = &[
     (394, resolve_pointer),
 ];
 
+pub(super) const NAMED: &[(&str, Command)] = &[("Is a variable", is_a_variable)];
+
+/// `Is a variable(pointer)`: does it lead to a variable or an element of an array?
+fn is_a_variable(_: &mut Process, arguments: &mut Arguments) -> Result<Value, ErrorStack> {
+    let value = arguments.value(0);
+    let leads = matches!(value, Value::Pointer(Pointer::Variable(_) | Pointer::Element(_)));
+    Ok(Value::Boolean(leads))
+}
+
 /// `CLEAR VARIABLE(variable)`: back to the empty value of its type.
 fn clear_variable(_: &mut Process, arguments: &mut Arguments) -> Result<Value, ErrorStack> {
     match arguments.read(0) {

@@ -274,3 +274,9 @@ var $n : Integer:=4
 addThrough(->$n; 3)
 return $n
 //= 7
+
+//# Is a variable tells what a pointer leads to (docs/commands/is-a-variable.md)
+var $nowhere : Pointer
+ARRAY TEXT($texts; 2)
+return [Is a variable(->$nowhere); Is a variable(->$texts{1}); Is a variable($nowhere)]
+//= [true,true,false]
