@@ -316,7 +316,7 @@ impl Dice {
 fn input(dice: &mut Dice, corpus: &[String], target: Target) -> String {
     let any = |dice: &mut Dice| corpus[dice.below(corpus.len())].clone();
     let mut text = any(dice);
-    for _ in 0..1 + dice.below(8) {
+    for _ in 0..=dice.below(8) {
         text = match dice.below(if target == Target::Lexer { 9 } else { 7 }) {
             0 => changed_line(dice, &text, |_, _| None),
             1 => changed_line(dice, &text, |_, line| Some(format!("{line}\n{line}"))),
