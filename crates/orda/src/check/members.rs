@@ -196,10 +196,15 @@ pub(super) fn signature(of: &[&'static str], name: &str) -> Option<Signature> {
 /// another.
 pub(super) fn alike<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let lower = name.to_lowercase();
-    let mut known: Vec<(usize, &str)> =
-        known.into_iter().map(|known| (distance(&lower, &known.to_lowercase()), known)).collect();
-    known.sort_unstable();
     let allowed = if name.len() > 4 { 2 } else { 1 };
+    // Most names differ too much in length alone, and a project may have very many.
+    let letters = name.chars().count();
+    let mut known: Vec<(usize, &str)> = known
+        .into_iter()
+        .filter(|known| known.chars().count().abs_diff(letters) <= allowed)
+        .map(|known| (distance(&lower, &known.to_lowercase()), known))
+        .collect();
+    known.sort_unstable();
     known.into_iter().find(|(distance, _)| *distance <= allowed).map(|(_, known)| known)
 }
 
