@@ -3,10 +3,10 @@
 
 #[cfg(feature = "bench")]
 mod bench;
-#[cfg(feature = "data")]
-mod bench_data;
 #[cfg(feature = "language")]
 mod bench_check;
+#[cfg(feature = "data")]
+mod bench_data;
 #[cfg(feature = "language")]
 mod bench_vm;
 mod clients;
