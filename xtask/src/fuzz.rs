@@ -1,8 +1,11 @@
-//! Feeds the language with nonsense that looks like 4D: nothing may make it panic, overflow or hang.
+//! Feeds the language and the REST protocol with nonsense that looks like 4D: nothing may make them panic, overflow or
+//! hang.
 //!
 //! Inputs are the test data of the crates, changed at random: lines and words are cut out, doubled, exchanged between
 //! files, and pieces that mean something to the parser are put in. Each input follows from its seed alone, so what was
 //! found is found again: `cargo xtask fuzz TARGET --seed N --inputs 1`.
+
+mod requests;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -14,6 +17,7 @@ use anyhow::{Context as _, bail};
 use tessera_syntax::{Severity, Vocabulary, parse_expression, print};
 use tessera_vm::SourceKind;
 
+use self::requests::Served;
 use crate::language::{self, Code};
 
 /// What is fed.
@@ -27,7 +31,20 @@ enum Target {
     Compiler,
     /// Parsed, compiled and run.
     Vm,
+    /// Paths and query strings, answered.
+    Url,
+    /// `$filter`, `$params` and `$orderby`, answered.
+    Filter,
 }
+
+impl Target {
+    /// How a kept input is called.
+    fn extension(self) -> &'static str {
+        if matches!(self, Self::Url | Self::Filter) { "txt" } else { "4dm" }
+    }
+}
+
+const TARGETS: &str = "lexer, parser, compiler, vm, url or filter";
 
 struct Options {
     target: Target,
@@ -146,19 +163,25 @@ const PIECES: [&str; 96] = [
 pub(crate) fn run(root: &Path, words: &[&str]) -> anyhow::Result<bool> {
     let options = options(words)?;
     let corpus = corpus(root)?;
+    let served = match options.target {
+        Target::Url | Target::Filter => Some(Served::open(root)?),
+        _ => None,
+    };
     let out = root.join("target/fuzz");
     std::fs::create_dir_all(&out).with_context(|| out.display().to_string())?;
-    language::with_deep_stack(|| search(&options, &corpus, &out))?
+    language::with_deep_stack(|| search(&options, &corpus, served, &out))?
 }
 
 fn options(words: &[&str]) -> anyhow::Result<Options> {
-    let (target, rest) = words.split_first().context("name a target: lexer, parser, compiler or vm")?;
+    let (target, rest) = words.split_first().with_context(|| format!("name a target: {TARGETS}"))?;
     let target = match *target {
         "lexer" => Target::Lexer,
         "parser" => Target::Parser,
         "compiler" => Target::Compiler,
         "vm" => Target::Vm,
-        other => bail!("there is no target {other}: lexer, parser, compiler or vm"),
+        "url" => Target::Url,
+        "filter" => Target::Filter,
+        other => bail!("there is no target {other}: {TARGETS}"),
     };
     let mut options = Options { target, time: Duration::from_mins(1), seed: 1, inputs: u64::MAX };
     let mut rest = rest.iter();
@@ -189,7 +212,12 @@ fn corpus(root: &Path) -> anyhow::Result<Vec<String>> {
     Ok(texts)
 }
 
-fn search(options: &Options, corpus: &[String], out: &Path) -> anyhow::Result<bool> {
+fn search(
+    options: &Options,
+    corpus: &[String],
+    mut served: Option<Served>,
+    out: &Path,
+) -> anyhow::Result<bool> {
     let watch = Watch::start();
     let started = Instant::now();
     // What was found is reported here, not by the default hook.
@@ -197,12 +225,21 @@ fn search(options: &Options, corpus: &[String], out: &Path) -> anyhow::Result<bo
     let (mut count, mut found) = (0, 0);
     while count < options.inputs && started.elapsed() < options.time {
         let seed = options.seed.wrapping_add(count);
-        let text = input(&mut Dice(seed), corpus, options.target);
+        let dice = &mut Dice(seed);
+        let text = match options.target {
+            Target::Url => requests::input(dice, &requests::TARGETS),
+            Target::Filter => requests::input(dice, &requests::NARROWINGS),
+            target => input(dice, corpus, target),
+        };
         // A crash of the whole process leaves its input behind.
-        let current = out.join("current.4dm");
+        let current = out.join("current").with_extension(options.target.extension());
         std::fs::write(&current, &text)?;
         let began = Instant::now();
-        let outcome = catch_unwind(AssertUnwindSafe(|| feed(options.target, &text, &watch)));
+        let outcome = catch_unwind(AssertUnwindSafe(|| match (&mut served, options.target) {
+            (Some(served), Target::Filter) => served.ask(&requests::target(&text)),
+            (Some(served), _) => served.ask(&text),
+            (None, target) => feed(target, &text, &watch),
+        }));
         let problem = match outcome {
             Err(panic) => Some(message(panic.as_ref())),
             Ok(Err(problem)) => Some(problem),
@@ -211,7 +248,8 @@ fn search(options: &Options, corpus: &[String], out: &Path) -> anyhow::Result<bo
         };
         if let Some(problem) = problem {
             found += 1;
-            let kept: PathBuf = out.join(format!("{:?}-{seed}.4dm", options.target).to_lowercase());
+            let name = format!("{:?}-{seed}.{}", options.target, options.target.extension());
+            let kept: PathBuf = out.join(name.to_lowercase());
             std::fs::write(&kept, &text)?;
             eprintln!("seed {seed}: {problem}\n  input kept in {}", kept.display());
         }
@@ -249,6 +287,7 @@ fn feed(target: Target, text: &str, watch: &Watch) -> Result<(), String> {
             }
         }
         Target::Compiler => drop(language::program(&[code])),
+        Target::Url | Target::Filter => {}
         Target::Vm => {
             let program = Arc::new(language::program(&[Code { kind: SourceKind::Method, ..code }]));
             watch.during(|stop| drop(language::run(&program, "The input", stop)));

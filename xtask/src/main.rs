@@ -33,7 +33,7 @@ cargo xtask bench                     measures the server against a bare one (do
 cargo xtask bench vm [--only WORD]    measures the virtual machine against Lua 5.4
 cargo xtask bench data [--rows N]     measures the data layer against SQL by hand, with a million rows
 cargo xtask bench check               measures `tessera check`, and how long reading nonsense takes
-cargo xtask fuzz TARGET               feeds lexer, parser, compiler or vm with nonsense
+cargo xtask fuzz TARGET               feeds lexer, parser, compiler, vm, url or filter with nonsense
     --minutes N, --seed N, --inputs N one minute from seed 1 unless told";
 
 fn main() -> ExitCode {
