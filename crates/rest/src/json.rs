@@ -4,6 +4,7 @@ pub(crate) mod arguments;
 pub(crate) mod catalog;
 pub(crate) mod entity;
 pub(crate) mod level;
+pub(crate) mod looker;
 pub(crate) mod members;
 pub(crate) mod page;
 pub(crate) mod projection;

@@ -2,6 +2,16 @@
 
 use crate::error::RestError;
 
+/// How a selection is written (`$format`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Format {
+    /// The protocol's own form.
+    #[default]
+    Json,
+    /// A table for Looker Studio.
+    Looker,
+}
+
 /// The options of a request. Values are decoded and unquoted; what they mean is decided by the plan.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Options {
@@ -17,6 +27,7 @@ pub(crate) struct Options {
     pub(crate) page: Option<String>,
     pub(crate) atomic: bool,
     pub(crate) pretty: bool,
+    pub(crate) format: Format,
     /// A bare array instead of a page.
     pub(crate) as_array: bool,
     /// `sum`, `$all` …
@@ -49,11 +60,7 @@ pub(crate) struct Options {
     pub(crate) query_plan: bool,
     /// The answer tells how its `filter` was run.
     pub(crate) query_path: bool,
-    pub(crate) unsupported: Option<&'static str>,
 }
-
-/// Documented options that this version does not answer yet; asking for one is an error, not a silent default.
-const LATER: [&str; 1] = ["$format"];
 
 /// The most entities one page holds when a client asks for all.
 pub(crate) const PAGE_MAX: u64 = 100_000;
@@ -90,6 +97,8 @@ impl Options {
                 options.method.get_or_insert(value.into());
             } else if is("$asArray") {
                 options.as_array |= on;
+            } else if is("$format") {
+                options.format = format(value)?;
             } else if is("$compute") {
                 options.compute.get_or_insert(value.into());
             } else if is("$distinct") {
@@ -131,8 +140,6 @@ impl Options {
                 options.atomic |= on;
             } else if is("$prettyprint") || is("$prettyformatting") {
                 options.pretty |= on;
-            } else if let Some(later) = LATER.into_iter().find(|keyword| is(keyword)) {
-                options.unsupported.get_or_insert(later);
             }
         }
         Ok(options)
@@ -168,6 +175,19 @@ impl Options {
             Some(top) if top < 0 => PAGE_MAX,
             Some(top) => (top as u64).min(PAGE_MAX),
         }
+    }
+}
+
+/// The older formats `xml` and `ado.net` are not served.
+fn format(word: &str) -> Result<Format, RestError> {
+    match word.to_ascii_lowercase().as_str() {
+        "json" => Ok(Format::Json),
+        "looker" => Ok(Format::Looker),
+        _ => Err(RestError::new(
+            400,
+            1801,
+            format!("The format \"{word}\" is not supported: use json or looker"),
+        )),
     }
 }
 

@@ -8,7 +8,7 @@ use tessera_values::{Scalar, Text};
 use crate::access::is_authentify;
 use crate::error::RestError;
 use crate::json::projection::Projection;
-use crate::options::Options;
+use crate::options::{Format, Options};
 use crate::request::Method;
 use crate::url::{DataPath, Keys, Resource};
 
@@ -122,13 +122,6 @@ impl Plan {
         options: &Options,
         method: Method,
     ) -> Result<Self, RestError> {
-        if let Some(keyword) = options.unsupported {
-            return Err(RestError::new(
-                400,
-                1811,
-                format!("The keyword {keyword} is not available in this version"),
-            ));
-        }
         match resource {
             Resource::Catalog => Ok(Self::Catalog),
             Resource::CatalogAll => Ok(Self::CatalogAll),
@@ -368,6 +361,9 @@ fn read(
         Keys::One(_) | Keys::Attribute(..) => {
             if options.makes_entity_set() {
                 return Err(RestError::not_applicable("$method=entityset with a single entity"));
+            }
+            if options.format == Format::Looker {
+                return Err(RestError::not_applicable("$format=looker with a single entity"));
             }
             Plan::ReadEntity(ReadEntity { chosen, projection })
         }

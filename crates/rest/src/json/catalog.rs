@@ -209,6 +209,20 @@ fn computed_type(declared: &str) -> &str {
     }
 }
 
+/// The catalog's word for the type of an attribute's values; `None` for a relation.
+pub(crate) fn value_type(
+    application: &Application,
+    dataclass: &Dataclass,
+    attribute: &Attribute,
+) -> Option<String> {
+    match &attribute.kind {
+        AttributeKind::Storage(field) => Some(field.field_type.rest_type().into()),
+        AttributeKind::Calculated(calculation) => Some(computed_type(&calculation.value_type).into()),
+        AttributeKind::Alias { path } => Some(alias_type(application, dataclass, path)),
+        AttributeKind::RelatedEntity { .. } | AttributeKind::RelatedEntities { .. } => None,
+    }
+}
+
 /// The type of what an alias leads to.
 fn alias_type(application: &Application, dataclass: &Dataclass, path: &str) -> String {
     let mut at = dataclass;

@@ -9,12 +9,12 @@ use tessera_store::{Columns, Row};
 use tessera_values::{Scalar, Text};
 
 use super::entity::EntityWriter;
-use super::level;
 use super::projection::Projection;
 use super::selection::{self, PageHeader};
 use super::value::key_text;
+use super::{level, looker};
 use crate::error::RestError;
-use crate::options::Options;
+use crate::options::{Format, Options};
 use crate::request::Response;
 
 /// What is to be shown.
@@ -48,7 +48,9 @@ pub(crate) fn answer(run: &mut Run, page: &Page<'_>, options: &Options) -> Resul
     let context = Rc::clone(run.context());
     let mut writer = EntityWriter::new(&context, page.projection, &level);
     let mut body = String::with_capacity(256 + places.len() * 256);
-    if options.as_array {
+    if options.format == Format::Looker {
+        looker::write(&mut body, &context, page.projection, &level, count, options.skip());
+    } else if options.as_array {
         writer.as_array_element();
         selection::write_array(&mut body, &writer, &places);
     } else {

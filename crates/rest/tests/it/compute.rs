@@ -106,3 +106,70 @@ pub(crate) fn an_array_has_no_header() {
     let result = client.post("/Employee/named?$asArray=true&$attributes=firstName", r#"["mart@"]"#).ok();
     assert_eq!(result.as_array().unwrap().len(), 2);
 }
+
+#[test]
+pub(crate) fn a_page_becomes_a_table_for_looker_studio() {
+    // R137, with the shape and the sample values of docs/REST/$format.md
+    let server = open();
+    let mut client = server.client();
+    let target = "/Employee?$attributes=ID,lastName,hired,active,fullName,employerCity,extra,employer\
+                  &$orderby=ID&$skip=1&$top=2&$format=looker";
+    let table = client.get(target).ok();
+    let column = |name: &str, data: &str, concept: &str, group: &str, semantic: &str| {
+        json!({"name": name, "dataType": data,
+            "semantics": {"conceptType": concept, "semanticGroup": group, "semanticType": semantic}})
+    };
+    let text = |name: &str| column(name, "STRING", "DIMENSION", "TEXT", "TEXT");
+    assert_eq!(
+        table["schema"],
+        json!([
+            column("ID", "NUMBER", "METRIC", "NUMERIC", "NUMBER"),
+            text("lastName"),
+            column("hired", "STRING", "DIMENSION", "DATETIME", "YEAR_MONTH_DAY"),
+            column("active", "BOOLEAN", "DIMENSION", "BOOLEAN", "BOOLEAN"),
+            text("fullName"),
+            text("employerCity"),
+            text("extra"),
+        ]),
+        "a relation has no column"
+    );
+    let extra = r#"{"size":3,"tags":["a"]}"#;
+    assert_eq!(
+        table["rows"],
+        json!([
+            {"values": [2, "Durand", "20200401", true, "Zoé Durand", "Lyon", extra]},
+            {"values": [3, "Martinez", "20200401", true, "Max Martinez", "Porto", extra]},
+        ])
+    );
+    assert_eq!(
+        (&table["__COUNT"], &table["__FIRST"], &table["filtersApplied"]),
+        (&json!(4), &json!(1), &json!(false))
+    );
+    assert!(table.get("__ENTITIES").is_none() && table.get("__SENT").is_none());
+    client.post("/Album?$method=update", "{}").ok();
+    let albums = client.get("/Album?$format=looker").ok();
+    assert_eq!(albums["rows"], json!([{"values": [1]}]), "pictures and blobs have no column");
+}
+
+#[test]
+fn formats_are_json_or_looker() {
+    // R062, R137
+    let server = open();
+    let mut client = server.client();
+    assert_eq!(client.get("/Employee?$format=json").ok(), client.get("/Employee").ok());
+    client.get("/Employee?$format=xml").refused(400, 1801);
+    client.get("/Employee?$format=ado.net").refused(400, 1801);
+    client.get("/Employee(1)?$format=looker").refused(400, 1813);
+}
+
+#[test]
+fn a_table_shows_no_value_that_may_not_be_read() {
+    // R137; a column that is asked for by name is there and empty (D4)
+    let server = served();
+    let mut reader = server.client();
+    reader.login("Reader");
+    let table = reader.get("/Employee?$attributes=ID,salary&$orderby=ID&$top=1&$format=looker").ok();
+    assert_eq!(table["rows"], json!([{"values": [1, null]}]));
+    let all = reader.get("/Employee?$format=looker").response.text();
+    assert!(!all.contains("salary"), "{all}");
+}

@@ -67,6 +67,7 @@ again! {
         computing_is_reading,
         different_values_come_once_and_in_order,
         an_array_has_no_header,
+        a_page_becomes_a_table_for_looker_studio,
     }
     entity_sets::{
         a_set_is_the_whole_filtered_and_ordered_selection,
