@@ -16,9 +16,14 @@ use crate::body::Body;
 /// Shorter answers would not gain anything (`docs/API/WebServerClass.md`, `HTTPCompressionThreshold`).
 const BYTES_MIN: u64 = 1024;
 
+/// What answers are compressed with. The client's `q` values decide; where they are the same, Zstandard is taken.
+const CODINGS: [&[u8]; 2] = [b"zstd", b"gzip"];
+
 /// May the answer to this request be compressed at all?
 pub(crate) fn is_wanted(headers: &HeaderMap) -> bool {
-    headers.get(ACCEPT_ENCODING).is_some_and(|value| value.as_bytes().windows(4).any(|word| word == b"gzip"))
+    headers.get_all(ACCEPT_ENCODING).iter().any(|value| {
+        value.as_bytes().windows(4).any(|word| CODINGS.iter().any(|coding| word.eq_ignore_ascii_case(coding)))
+    })
 }
 
 /// Answers with `answer` and compresses what is worth it.

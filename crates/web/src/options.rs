@@ -19,7 +19,7 @@ pub struct Options {
     pub security_headers: bool,
     /// Writes from pages of other sites are refused unless CORS allows them (H8).
     pub origin_check: bool,
-    /// Text and JSON are compressed for clients that take gzip.
+    /// Text and JSON are compressed for clients that take gzip or Zstandard.
     pub compression: bool,
 }
 

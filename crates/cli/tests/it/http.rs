@@ -149,6 +149,19 @@ fn text_beyond_a_kilobyte_is_compressed_for_those_who_take_it() {
     assert!(reply.body.len() < long.len() / 10);
     assert_eq!(server.client().get("/long.txt").body, long);
     assert_eq!(server.client().send("GET", "/long.txt", &[("Accept-Encoding", "gzip;q=0")], "").body, long);
+    for (wanted, given) in [
+        ("gzip, deflate, br, zstd", Some("zstd")),
+        ("zstd;q=0.5, gzip;q=0.9", Some("gzip")),
+        ("gzip;q=0.5, zstd;q=0.9", Some("zstd")),
+        ("zstd;q=0, gzip", Some("gzip")),
+        ("GZIP", Some("gzip")),
+        ("zstd;q=0", None),
+        ("br, deflate", None),
+    ] {
+        let reply = server.client().send("GET", "/long.txt", &[("Accept-Encoding", wanted)], "");
+        assert_eq!(reply.header("content-encoding"), given, "{wanted}");
+        assert_eq!(reply.body == long, given.is_none(), "{wanted}");
+    }
     assert_eq!(server.client().send("GET", "/picture.png", &gzip, "").header("content-encoding"), None);
     let rest = server.client().send("GET", "/rest/$catalog/$all", &gzip, "");
     assert_eq!(rest.header("content-encoding"), Some("gzip"), "{}", rest.head);
