@@ -197,15 +197,27 @@ pub(super) fn signature(of: &[&'static str], name: &str) -> Option<Signature> {
 pub(super) fn alike<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let lower = name.to_lowercase();
     let allowed = if name.len() > 4 { 2 } else { 1 };
-    // Most names differ too much in length alone, and a project may have very many.
-    let letters = name.chars().count();
+    // Most names differ too much in their length or letters alone, and a project may have very many. One slip changes
+    // the set of letters by two at most.
+    let (length, letters) = (name.chars().count(), letters_of(name));
+    let is_near = |known: &&str| {
+        known.chars().count().abs_diff(length) <= allowed
+            && (letters_of(known) ^ letters).count_ones() as usize <= 2 * allowed
+    };
     let mut known: Vec<(usize, &str)> = known
         .into_iter()
-        .filter(|known| known.chars().count().abs_diff(letters) <= allowed)
+        .filter(is_near)
         .map(|known| (distance(&lower, &known.to_lowercase()), known))
         .collect();
     known.sort_unstable();
     known.into_iter().find(|(distance, _)| *distance <= allowed).map(|(_, known)| known)
+}
+
+/// Which letters a name has, case aside: a bit for each of them, and one for several of the rarer ones.
+fn letters_of(name: &str) -> u64 {
+    name.chars().fold(0, |letters, letter| {
+        letters | 1 << (letter.to_lowercase().next().unwrap_or(letter) as u32 % 64)
+    })
 }
 
 /// How many letters have to be put in, taken out, changed or swapped with their neighbour.
@@ -236,6 +248,8 @@ mod tests {
         assert_eq!(alike("orderby", ["orderBy", "or"]), Some("orderBy"));
         assert_eq!(alike("nmae", ["name", "salary"]), Some("name"));
         assert_eq!(alike("colour", ["name", "salary"]), None);
+        assert_eq!(alike("PréÑom", ["préñom"]), Some("préñom"));
+        assert_eq!(alike("abcxyz", ["abcxy", "bacxyz", "abcxyq"]), Some("abcxy"));
     }
 
     #[test]
