@@ -205,7 +205,6 @@ impl Connection {
         let began = clock.now();
         let answer = send_http(&sent);
         let status = answer.as_ref().ok().map(|answer| answer.status);
-        // What comes after the path may hold values that are nobody's business.
         let url = format!("rest/{path}").into();
         self.log.lock().note(Entry { url, method, began, ended: clock.now(), status });
         let HttpAnswer { status, headers, body, .. } = answer.map_err(|error| self.failed(&error))?;
