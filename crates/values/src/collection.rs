@@ -77,6 +77,22 @@ impl CollectionRef {
         }
     }
 
+    /// `*to` := the element at `index`; false beyond the end.
+    #[inline]
+    pub fn copy_at(&self, index: usize, to: &mut Value) -> bool {
+        match self {
+            Self::Local(local) => match local.borrow().get(index) {
+                Some(element) => to.copy_from(element),
+                None => return false,
+            },
+            Self::Shared(shared) => match shared.get(index) {
+                Some(element) => *to = SharedValue::into_value(element),
+                None => return false,
+            },
+        }
+        true
+    }
+
     /// Writes the element at `index`, filling the gap before it with Null.
     pub fn set(&self, process: ProcessId, index: usize, value: Value) -> Result<(), ShareError> {
         self.update(process, |elements| {

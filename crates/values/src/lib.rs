@@ -22,6 +22,7 @@ mod compare;
 mod date;
 mod error;
 mod json;
+mod moving;
 mod native;
 mod number;
 mod object;

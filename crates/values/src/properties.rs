@@ -128,28 +128,11 @@ impl<V> Properties<V> {
         }
     }
 
-    /// Makes these all there is, in this order. Where they are already, only their values change.
-    pub fn fill(&mut self, properties: impl IntoIterator<Item = (&'static str, V)>) {
-        let mut count = 0;
-        for (name, value) in properties {
-            match &mut self.0 {
-                Kept::Few(list) if list.get(count).is_some_and(|(known, _)| known == name) => {
-                    list[count].1 = value;
-                }
-                Kept::Few(list) => {
-                    list.truncate(count);
-                    self.insert(name.into(), value);
-                }
-                Kept::Many(_) => {
-                    // Only what was filled in a moment ago is kept, and that was a list.
-                    self.clear();
-                    self.insert(name.into(), value);
-                }
-            }
-            count += 1;
-        }
-        if let Kept::Few(list) = &mut self.0 {
-            list.truncate(count);
+    /// Throws away all but the first.
+    pub fn truncate(&mut self, len: usize) {
+        match &mut self.0 {
+            Kept::Few(list) => list.truncate(len),
+            Kept::Many(map) => map.truncate(len),
         }
     }
 
@@ -230,21 +213,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn filled_properties_are_all_there_is() {
-        let mut properties = Properties::<i64>::new();
-        let shown = |properties: &Properties<i64>| {
-            properties.iter().map(|(name, value)| format!("{name}{value}")).collect::<Vec<_>>().join(" ")
-        };
-        properties.fill([("a", 1), ("b", 2)]);
-        assert_eq!(shown(&properties), "a1 b2");
-        properties.insert("c".into(), 3);
-        properties.fill([("a", 4)]);
-        assert_eq!(shown(&properties), "a4");
-        properties.extend((0..12).map(|n| (format!("more{n}").into(), n)));
-        properties.fill([("b", 5), ("a", 6)]);
-        assert_eq!(shown(&properties), "b5 a6");
-        properties.fill([("a", 7), ("b", 8)]);
-        assert_eq!(shown(&properties), "a7 b8");
+    fn the_first_stay() {
+        for count in [3, 12] {
+            let mut properties: Properties<i64> = (0..count).map(|n| (format!("p{n}").into(), n)).collect();
+            properties.truncate(2);
+            assert_eq!(properties.keys().cloned().collect::<Vec<_>>(), ["p0", "p1"]);
+            properties.truncate(5);
+            assert_eq!(properties.len(), 2);
+        }
     }
 
     #[test]

@@ -178,21 +178,22 @@ pub enum Instruction {
     ReturnResult,
 }
 
-/// How two values compare.
+/// How two values compare: the orders that a comparison allows, a bit for each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
 pub enum Comparison {
-    /// `=`
-    Equal,
-    /// `#`
-    NotEqual,
     /// `<`
-    Less,
+    Less = 0b001,
+    /// `=`
+    Equal = 0b010,
     /// `<=`
-    LessOrEqual,
+    LessOrEqual = 0b011,
     /// `>`
-    Greater,
+    Greater = 0b100,
+    /// `#`
+    NotEqual = 0b101,
     /// `>=`
-    GreaterOrEqual,
+    GreaterOrEqual = 0b110,
 }
 
 impl Comparison {
@@ -212,14 +213,12 @@ impl Comparison {
     /// Does it hold between values of this order?
     #[inline]
     pub(crate) fn holds(self, order: Ordering) -> bool {
-        match self {
-            Self::Equal => order.is_eq(),
-            Self::NotEqual => order.is_ne(),
-            Self::Less => order.is_lt(),
-            Self::LessOrEqual => order.is_le(),
-            Self::Greater => order.is_gt(),
-            Self::GreaterOrEqual => order.is_ge(),
-        }
+        let bit = match order {
+            Ordering::Less => Self::Less,
+            Ordering::Equal => Self::Equal,
+            Ordering::Greater => Self::Greater,
+        };
+        self as u8 & bit as u8 != 0
     }
 }
 

@@ -10,22 +10,66 @@ use std::sync::Arc;
 
 use tessera_values::{ClassId, Local, Properties, Text, Value};
 
-use crate::bytecode::Routine;
+use crate::bytecode::{Instruction, Routine};
+use crate::kinds::Kinds;
+use crate::run::WINDOW;
 
 /// A routine in a process.
 #[derive(Debug)]
 pub(crate) struct Code {
     pub(crate) routine: Arc<Routine>,
+    /// The routine's steps, where they are reached the shortest way.
+    pub(crate) instructions: Box<[Instruction]>,
     /// One for each of the routine's names.
     pub(crate) names: Box<[Name]>,
     formulas: Box<[OnceCell<Rc<Code>>]>,
+    /// What the parameters, the declared variables and the result take as it is.
+    pub(crate) parameters: Box<[Kinds]>,
+    pub(crate) types: Box<[Kinds]>,
+    pub(crate) returned: Kinds,
+    /// How many registers a call has, at least one.
+    pub(crate) registers: usize,
+    /// May it ask for arguments beyond its parameters?
+    pub(crate) sees_further_arguments: bool,
+    /// Has it more registers than the interpreter's quick view of them shows?
+    pub(crate) is_wide: bool,
+    /// Do its calls need nothing but their arguments (`run/quick.rs`)?
+    pub(crate) is_plain: bool,
 }
 
 impl Code {
     pub(crate) fn new(routine: Arc<Routine>) -> Rc<Self> {
         let names = routine.names.iter().map(|text| Name::new(text.clone())).collect();
         let formulas = routine.formulas.iter().map(|_| OnceCell::new()).collect();
-        Rc::new(Self { routine, names, formulas })
+        let parameters = routine.parameters.iter().map(Kinds::of).collect();
+        let types = routine.types.iter().map(Kinds::of).collect();
+        let returned = Kinds::returned(routine.result_type.as_ref());
+        let registers = usize::from(routine.registers.max(1));
+        // Commands may ask for all of them.
+        let sees_further_arguments = routine.code.iter().any(|instruction| {
+            matches!(
+                instruction,
+                Instruction::LoadParameter { .. }
+                    | Instruction::StoreParameter { .. }
+                    | Instruction::CallCommand { .. }
+            )
+        });
+        let is_wide = registers > WINDOW;
+        let is_plain = !is_wide && routine.boxed.is_empty() && !routine.watched && !routine.locks_this;
+        let instructions = routine.code.as_slice().into();
+        Rc::new(Self {
+            routine,
+            instructions,
+            names,
+            formulas,
+            parameters,
+            types,
+            returned,
+            registers,
+            sees_further_arguments,
+            is_wide,
+            is_plain,
+        })
     }
 
     /// The code of a formula that is made inside this routine.

@@ -6,21 +6,6 @@ use tessera_values::{ArrayKind, ErrorStack, Picture, Time, Value};
 
 use crate::bytecode::Type;
 
-/// Is the value of the declared type as it is? The quick answer to what nearly always holds; False says nothing.
-#[inline]
-pub(crate) fn is_of(value: &Value, declared: &Type) -> bool {
-    match declared {
-        Type::Variant => true,
-        Type::Integer => matches!(value, Value::Integer(_)),
-        Type::Real => matches!(value, Value::Real(_) | Value::Integer(_)),
-        Type::Text => matches!(value, Value::Text(_)),
-        Type::Boolean => matches!(value, Value::Boolean(_)),
-        Type::Object | Type::Class(_) => matches!(value, Value::Object(_)),
-        Type::Collection => matches!(value, Value::Collection(_)),
-        _ => false,
-    }
-}
-
 /// The value a variable of the declared type takes. Undefined gives the empty value of the type.
 pub fn to_type(value: Value, declared: &Type) -> Result<Value, ErrorStack> {
     Ok(match (declared, value) {

@@ -12,8 +12,9 @@ pub(crate) struct Frame {
     pub(crate) code: Rc<Code>,
     /// The instruction to go on with.
     pub(crate) position: usize,
-    /// Where its registers begin.
+    /// Where its registers begin, and end.
     pub(crate) base: usize,
+    pub(crate) end: usize,
     /// Where its result goes, counted from the bottom of the stack.
     pub(crate) to: usize,
     pub(crate) this: Value,
@@ -35,10 +36,31 @@ pub(crate) struct Aside {
 }
 
 impl Frame {
-    /// Where its registers end.
+    fn new(code: &Rc<Code>) -> Self {
+        Self {
+            code: Rc::clone(code),
+            position: 0,
+            base: 0,
+            end: 0,
+            to: 0,
+            this: Value::Undefined,
+            count: 0,
+            handlers_floor: 0,
+            uses_floor: 0,
+            aside: None,
+            watched: false,
+        }
+    }
+
+    /// Begins a call in the room of one that ended.
     #[inline]
-    pub(crate) fn end(&self) -> usize {
-        self.base + usize::from(self.code.routine.registers.max(1))
+    pub(crate) fn begin(&mut self, code: &Rc<Code>) {
+        // What was called at this depth the last time is often what is called now.
+        if !Rc::ptr_eq(&self.code, code) {
+            self.code = Rc::clone(code);
+        }
+        self.position = 0;
+        self.watched = false;
     }
 
     /// Arguments beyond the declared parameters.
@@ -49,13 +71,19 @@ impl Frame {
 
 /// The calls of a process, the oldest first. The room of calls that ended is used again: a frame is filled in where it
 /// stays, because moving what was just written is slow.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Frames {
     room: Vec<Frame>,
     len: usize,
+    len_max: usize,
 }
 
 impl Frames {
+    /// Room for so many calls inside calls.
+    pub(crate) fn new(len_max: usize) -> Self {
+        Self { room: Vec::new(), len: 0, len_max }
+    }
+
     #[inline]
     pub(crate) fn len(&self) -> usize {
         self.len
@@ -78,39 +106,43 @@ impl Frames {
         self.room[..self.len].iter()
     }
 
-    /// Begins a call; the caller fills in the rest. Nothing is known yet of its errors and further arguments.
+    /// Are there as many as there may be?
     #[inline]
-    pub(crate) fn begin(&mut self, code: Rc<Code>, this: Value) -> &mut Frame {
+    pub(crate) fn is_full(&self) -> bool {
+        self.len >= self.len_max
+    }
+
+    /// Begins a call without `This`; the caller fills in the rest. Nothing is known yet of its errors and further
+    /// arguments.
+    pub(crate) fn begin(&mut self, code: &Rc<Code>) -> &mut Frame {
         let at = self.len;
-        if at == self.room.len() {
-            self.room.push(Frame {
-                code,
-                position: 0,
-                base: 0,
-                to: 0,
-                this,
-                count: 0,
-                handlers_floor: 0,
-                uses_floor: 0,
-                aside: None,
-                watched: false,
-            });
-        } else {
-            let frame = &mut self.room[at];
-            frame.code = code;
-            frame.position = 0;
-            frame.watched = false;
-            // What a call leaves behind is undefined, and so are most of those that come.
-            if !matches!(this, Value::Undefined) {
-                frame.this = this;
-            }
-        }
         self.len += 1;
-        &mut self.room[at]
+        if at >= self.room.len() {
+            self.room.push(Frame::new(code));
+        }
+        let frame = &mut self.room[at];
+        frame.begin(code);
+        frame
+    }
+
+    /// The newest call, and the room of the next one if there was one like it before. It counts once it is added.
+    #[inline]
+    pub(crate) fn next(&mut self) -> Option<(&mut Frame, &mut Frame)> {
+        match self.room.get_mut(..=self.len)? {
+            [.., newest, next] => Some((newest, next)),
+            _ => None,
+        }
+    }
+
+    /// Counts the call that was begun in the room of [`Frames::next`].
+    #[inline]
+    pub(crate) fn add(&mut self) {
+        self.len += 1;
     }
 
     /// Ends the newest call. What is known of it can still be read until the next one begins.
-    #[inline]
+    #[expect(clippy::inline_always, reason = "part of the interpreter's loop")]
+    #[inline(always)]
     pub(crate) fn end(&mut self) -> Option<&mut Frame> {
         self.len = self.len.checked_sub(1)?;
         let frame = self.room.get_mut(self.len)?;

@@ -4,7 +4,7 @@ use std::any::Any;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use tessera_values::{CollectionRef, ErrorStack, Native, Scope, Value};
+use tessera_values::{CollectionRef, ErrorStack, Local, Native, Scope, Value};
 
 use crate::bytecode::{Register, Routine};
 use crate::code::Code;
@@ -43,17 +43,38 @@ impl FunctionValue {
         &self.captured.0
     }
 
+    /// A project method.
+    pub(crate) fn method(process: &mut Process, name: &str) -> Option<Self> {
+        let routine = Arc::clone(&process.program().method(name)?.routine);
+        Some(Self { code: process.codes.of(&routine), captured: Rc::default() })
+    }
+
+    /// What a call runs: `Formula(myMethod).call(Null; "a")` passes "a" on (`docs/API/FunctionClass.md`).
+    pub(crate) fn called(&self, process: &mut Process) -> Self {
+        let Some(method) = self.code.routine.delegate else { return self.clone() };
+        let routine = process.program().methods().get(usize::from(method)).map(|m| Arc::clone(&m.routine));
+        match routine {
+            Some(routine) => Self { code: process.codes.of(&routine), captured: Rc::default() },
+            None => self.clone(),
+        }
+    }
+
     /// Calls it with a `This`.
     pub fn call(&self, process: &mut Process, this: Value, arguments: &[Value]) -> Result<Value, ErrorStack> {
-        // Formula(myMethod).call(Null; "a") passes "a" on (docs/API/FunctionClass.md).
-        if let Some(method) = self.code.routine.delegate {
-            let routine =
-                process.program().methods().get(usize::from(method)).map(|m| Arc::clone(&m.routine));
-            if let Some(routine) = routine {
-                return process.call(&routine, this, arguments);
-            }
-        }
-        process.call_code(&self.code, this, arguments, &self.captured.0)
+        let called = self.called(process);
+        process.call_code(&called.code, this, arguments, &called.captured.0)
+    }
+
+    /// Calls what [`FunctionValue::called`] gave on an object, which is its first argument and its `This`. Answers where
+    /// on the stack the result lies; it has to be made undefined there.
+    #[inline]
+    pub(crate) fn call_on(
+        &self,
+        process: &mut Process,
+        object: &Rc<Local>,
+        extra: &[Value],
+    ) -> Result<usize, ErrorStack> {
+        process.call_on(&self.code, object, extra, &self.captured.0)
     }
 
     /// The compiled code.

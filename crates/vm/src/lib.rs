@@ -22,6 +22,7 @@ mod frame;
 mod function;
 mod host;
 mod iterator;
+mod kinds;
 mod limits;
 mod member;
 mod operators;

@@ -9,8 +9,10 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
+use smallvec::SmallVec;
 use tessera_values::{
-    ClassId, ErrorStack, FourDError, Group, ProcessId, Scope, SharedValue, Text, Value, Variable,
+    ClassId, ErrorStack, FourDError, Group, Local, ObjectRef, ProcessId, Scope, SharedValue, Text, Value,
+    Variable,
 };
 
 use crate::bytecode::{Register, Routine};
@@ -76,9 +78,9 @@ impl Process {
             globals: vec![None; program.globals.len()],
             program,
             host,
+            frames: Frames::new(environment.limits.call_depth_max),
             environment,
             stack: Vec::new(),
-            frames: Frames::default(),
             codes: Codes::default(),
             handlers: Vec::new(),
             uses: Vec::new(),
@@ -152,26 +154,58 @@ impl Process {
         arguments: &[Value],
         captured: &[(Register, Value)],
     ) -> Result<Value, ErrorStack> {
+        self.run_call(captured, |process| process.push_call_of(code, arguments, this))
+            .map(|base| std::mem::take(&mut self.stack[base]))
+    }
+
+    /// The same with an object that is the first argument and `This`. Answers where on the stack the result lies.
+    #[inline]
+    pub(crate) fn call_on(
+        &mut self,
+        code: &Rc<Code>,
+        object: &Rc<Local>,
+        extra: &[Value],
+        captured: &[(Register, Value)],
+    ) -> Result<usize, ErrorStack> {
+        self.run_call(captured, |process| {
+            if extra.is_empty() && process.call_on_quickly(code, object) {
+                return Ok(());
+            }
+            let this = Value::Object(ObjectRef::Local(Rc::clone(object)));
+            let mut arguments = SmallVec::<[Value; 2]>::new();
+            arguments.push(this.clone());
+            arguments.extend(extra.iter().cloned());
+            process.push_call_of(code, &arguments, this)
+        })
+    }
+
+    /// Runs what `push` puts on the stack.
+    #[inline]
+    fn run_call(
+        &mut self,
+        captured: &[(Register, Value)],
+        push: impl FnOnce(&mut Self) -> Result<(), ErrorStack>,
+    ) -> Result<usize, ErrorStack> {
         if self.native_depth >= self.environment.limits.native_depth_max {
             return Err(ErrorStack::runtime("Calls are nested too deeply."));
         }
         let base = self.stack_end();
         let floor = self.frames.len();
         self.native_depth += 1;
-        let result = self.push_call_of(code, arguments, this).and_then(|()| {
+        let result = push(self).and_then(|()| {
             for (register, value) in captured {
-                self.stack[base + usize::from(*register)] = value.clone();
+                self.stack[base + usize::from(*register)].copy_from(value);
             }
             self.run(floor)
         });
         self.native_depth -= 1;
-        result.map(|()| std::mem::take(&mut self.stack[base]))
+        result.map(|()| base)
     }
 
     /// Where the registers of the newest call end.
     #[inline]
     pub(crate) fn stack_end(&self) -> usize {
-        self.frames.last().map_or(0, Frame::end)
+        self.frames.last().map_or(0, |frame| frame.end)
     }
 
     /// Errors as `Last errors` gives them; empty when there are none.

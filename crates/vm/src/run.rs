@@ -7,11 +7,12 @@ use std::rc::Rc;
 
 use tessera_values::{CollectionRef, ErrorStack, ObjectRef, Value};
 
-use crate::bytecode::{Instruction, Routine};
+use crate::bytecode::Instruction;
+use crate::code::Code;
+use crate::operators;
 use crate::process::Process;
-use crate::{convert, operators};
 
-use frames::put;
+use quick::Call;
 use step::Next;
 
 mod arguments;
@@ -19,7 +20,11 @@ mod calls;
 mod errors;
 mod frames;
 mod loops;
+mod quick;
 mod step;
+
+/// How many registers the loop sees of a call. Routines that have more run without shortcuts.
+pub(crate) const WINDOW: usize = 256;
 
 impl Process {
     /// Runs until the call stack is back at `floor` frames.
@@ -35,19 +40,28 @@ impl Process {
     /// Runs instructions until the frame above `floor` returns. An error leaves the frame's position just after the
     /// failed instruction.
     fn execute(&mut self, floor: usize) -> Result<(), ErrorStack> {
+        let Some(frame) = self.frames.last() else { return Ok(()) };
+        let mut code = Rc::clone(&frame.code);
         'frames: loop {
             let Some(frame) = self.frames.last() else { return Ok(()) };
             if self.frames.len() <= floor {
                 return Ok(());
             }
-            let code = Rc::clone(&frame.code);
-            let routine = &*code.routine;
-            let (base, end) = (frame.base, frame.end());
-            let mut position = frame.position;
-            let mut registers = &mut self.stack[base..end];
+            if !Rc::ptr_eq(&code, &frame.code) {
+                code = Rc::clone(&frame.code);
+            }
+            let (mut base, mut end, mut position) = (frame.base, frame.end, frame.position);
+            if code.is_wide {
+                self.step_once(&code, base, position)?;
+                continue 'frames;
+            }
+            let Some(mut registers) = window(&mut self.stack, base) else {
+                self.make_room(base, WINDOW);
+                continue 'frames;
+            };
             macro_rules! at {
                 ($register:expr) => {
-                    registers[usize::from($register)]
+                    registers[usize::from($register as u8)]
                 };
             }
             macro_rules! integers {
@@ -55,6 +69,18 @@ impl Process {
                     match (&at!($left), &at!($right)) {
                         (Value::Integer(a), Value::Integer(b)) => Some((*a, *b)),
                         _ => None,
+                    }
+                };
+            }
+            macro_rules! call {
+                ($count:expr, $from:expr, $to:expr) => {
+                    Call {
+                        count: usize::from($count),
+                        from: $from,
+                        base: end,
+                        to: $to,
+                        handlers: self.handlers.len(),
+                        uses: self.uses.len(),
                     }
                 };
             }
@@ -66,49 +92,64 @@ impl Process {
                         Some(Value::Integer(n)) => {
                             let n = *n;
                             drop($borrowed);
-                            put(&mut at!($to), Value::Integer(n));
+                            at!($to).put(Value::Integer(n));
                         }
                         value => {
                             let value = value.cloned().unwrap_or_default();
                             drop($borrowed);
-                            put(&mut at!($to), value);
+                            at!($to).put(value);
                         }
                     }
                 };
             }
+            // What was called quickly runs on in this loop.
+            macro_rules! enter {
+                ($callee:expr) => {
+                    self.fuel -= 1;
+                    base = end;
+                    end = base + $callee.registers;
+                    position = 0;
+                    if !Rc::ptr_eq(&code, $callee) {
+                        code = Rc::clone($callee);
+                    }
+                    let Some(view) = window(&mut self.stack, base) else { continue 'frames };
+                    registers = view;
+                    continue;
+                };
+            }
             loop {
-                let instruction = routine.code[position];
+                let instruction = code.instructions[position];
                 position += 1;
                 match instruction {
                     Instruction::Move { to, from } => {
                         if let Value::Integer(n) = at!(from) {
-                            put(&mut at!(to), Value::Integer(n));
+                            at!(to).put(Value::Integer(n));
                         } else {
                             let value = at!(from).clone();
-                            put(&mut at!(to), value);
+                            at!(to).put(value);
                         }
                         continue;
                     }
                     Instruction::Constant { to, index } => {
-                        put(&mut at!(to), routine.constants[usize::from(index)].to_value());
+                        at!(to).put(code.routine.constants[usize::from(index)].to_value());
                         continue;
                     }
                     Instruction::Integer { to, value } => {
-                        put(&mut at!(to), Value::Integer(i64::from(value)));
+                        at!(to).put(Value::Integer(i64::from(value)));
                         continue;
                     }
                     Instruction::Boolean { to, value } => {
-                        put(&mut at!(to), Value::Boolean(value));
+                        at!(to).put(Value::Boolean(value));
                         continue;
                     }
                     Instruction::This { to } => {
                         if let Some(frame) = self.frames.last() {
-                            put(&mut at!(to), frame.this.clone());
+                            at!(to).put(frame.this.clone());
                             continue;
                         }
                     }
                     Instruction::Coerce { register, type_index }
-                        if convert::is_of(&at!(register), &routine.types[usize::from(type_index)]) =>
+                        if code.types[usize::from(type_index)].has(&at!(register)) =>
                     {
                         continue;
                     }
@@ -116,7 +157,7 @@ impl Process {
                         if let Some((a, b)) = integers!(left, right)
                             && let Some(sum) = a.checked_add(b)
                         {
-                            put(&mut at!(to), Value::Integer(sum));
+                            at!(to).put(Value::Integer(sum));
                             position += usize::from(fits);
                             continue;
                         }
@@ -125,7 +166,7 @@ impl Process {
                         if let Some((a, b)) = integers!(left, right)
                             && let Some(difference) = a.checked_sub(b)
                         {
-                            put(&mut at!(to), Value::Integer(difference));
+                            at!(to).put(Value::Integer(difference));
                             position += usize::from(fits);
                             continue;
                         }
@@ -134,7 +175,7 @@ impl Process {
                         if let Value::Integer(a) = at!(left)
                             && let Some(sum) = a.checked_add(i64::from(value))
                         {
-                            put(&mut at!(to), Value::Integer(sum));
+                            at!(to).put(Value::Integer(sum));
                             position += usize::from(fits);
                             continue;
                         }
@@ -143,7 +184,7 @@ impl Process {
                         if let Value::Integer(a) = at!(left)
                             && let Some(difference) = a.checked_sub(i64::from(value))
                         {
-                            put(&mut at!(to), Value::Integer(difference));
+                            at!(to).put(Value::Integer(difference));
                             position += usize::from(fits);
                             continue;
                         }
@@ -152,13 +193,13 @@ impl Process {
                         if let Some((a, b)) = integers!(left, right)
                             && let Some(result) = operators::of_integers(operator, a, b)
                         {
-                            put(&mut at!(to), Value::Integer(result));
+                            at!(to).put(Value::Integer(result));
                             continue;
                         }
                     }
                     Instruction::Compare { comparison, to, left, right } => {
                         if let Some((a, b)) = integers!(left, right) {
-                            put(&mut at!(to), Value::Boolean(comparison.holds(a.cmp(&b))));
+                            at!(to).put(Value::Boolean(comparison.holds(a.cmp(&b))));
                             continue;
                         }
                     }
@@ -168,7 +209,7 @@ impl Process {
                                 position += 1;
                                 continue;
                             }
-                            position = after_jump(routine, position);
+                            position = after_jump(&code.instructions, position);
                             continue;
                         }
                     }
@@ -178,7 +219,7 @@ impl Process {
                                 position += 1;
                                 continue;
                             }
-                            position = after_jump(routine, position);
+                            position = after_jump(&code.instructions, position);
                             continue;
                         }
                     }
@@ -206,10 +247,10 @@ impl Process {
                             && let Some(next) = n.checked_add(*step)
                         {
                             let goes_on = if *step >= 0 { next <= *limit } else { next >= *limit };
-                            put(&mut at!(counter), Value::Integer(next));
+                            at!(counter).put(Value::Integer(next));
                             if !goes_on {
                                 position += 1;
-                            } else if let Instruction::Jump { target } = routine.code[position]
+                            } else if let Instruction::Jump { target } = code.instructions[position]
                                 && self.fuel > 1
                             {
                                 self.fuel -= 1;
@@ -264,40 +305,45 @@ impl Process {
                         }
                     }
                     Instruction::CallMethod { count, method, first } => {
-                        if let Some(callee) = self.codes.method(method) {
-                            let callee = Rc::clone(callee);
-                            let from = base + usize::from(first);
-                            self.save_position(position);
-                            self.push_call(callee, from, usize::from(count), Value::Undefined, from)?;
-                            continue 'frames;
+                        let from = base + usize::from(first);
+                        if let Some(callee) = self.codes.method(method)
+                            && self.fuel > 1
+                            && self.frames.call_quickly(
+                                &mut self.stack,
+                                callee,
+                                position,
+                                call!(count, from, from),
+                            )
+                        {
+                            enter!(callee);
                         }
                     }
                     Instruction::CallMember { count, name, first } => {
+                        let to = base + usize::from(first);
                         if let Value::Object(ObjectRef::Local(local)) = &at!(first)
                             && let Some(number) = code.names[usize::from(name)].function(local)
                             && let Some(callee) = self.codes.get(number)
+                            && self.fuel > 1
                         {
-                            let callee = Rc::clone(callee);
-                            let this = std::mem::take(&mut at!(first));
-                            let to = base + usize::from(first);
-                            self.save_position(position);
-                            self.push_call(callee, to + 1, usize::from(count), this, to)?;
-                            continue 'frames;
+                            let this = Rc::clone(local);
+                            if self.frames.call_quickly(
+                                &mut self.stack,
+                                callee,
+                                position,
+                                call!(count, to + 1, to),
+                            ) {
+                                self.frames.set_this(this);
+                                enter!(callee);
+                            }
                         }
                     }
-                    Instruction::Return { from } => {
-                        let fits = match &routine.result_type {
-                            Some(declared) => convert::is_of(&at!(from), declared),
-                            None => !matches!(at!(from), Value::Array(_)),
-                        };
-                        if fits {
-                            self.save_position(position);
-                            self.finish_frame_with(base + usize::from(from))?;
-                            continue 'frames;
-                        }
+                    Instruction::Return { from }
+                        if code.returned.has(&at!(from)) && self.return_quickly(&code, from) =>
+                    {
+                        continue 'frames;
                     }
                     Instruction::ReturnResult
-                        if routine.result.is_none() && routine.result_type.is_none() =>
+                        if code.routine.result.is_none() && code.routine.result_type.is_none() =>
                     {
                         self.save_position(position);
                         self.finish_frame(Value::Undefined)?;
@@ -312,9 +358,25 @@ impl Process {
                     Next::Jump(target) => position = target as usize,
                     Next::Frame => continue 'frames,
                 }
-                registers = &mut self.stack[base..end];
+                let Some(view) = window(&mut self.stack, base) else {
+                    self.save_position(position);
+                    continue 'frames;
+                };
+                registers = view;
             }
         }
+    }
+
+    /// Carries out one instruction of a routine that has more registers than the quick view of them shows.
+    #[cold]
+    fn step_once(&mut self, code: &Code, base: usize, position: usize) -> Result<(), ErrorStack> {
+        self.save_position(position + 1);
+        match self.step(code, base, code.instructions[position])? {
+            Next::Instruction | Next::Frame => {}
+            Next::Skip => self.save_position(position + 2),
+            Next::Jump(target) => self.save_position(target as usize),
+        }
+        Ok(())
     }
 
     #[inline]
@@ -325,10 +387,16 @@ impl Process {
     }
 }
 
+/// The registers of a call as the loop sees them: so many that a number of eight bits is always among them.
+#[inline]
+fn window(stack: &mut [Value], base: usize) -> Option<&mut [Value; WINDOW]> {
+    stack.get_mut(base..)?.first_chunk_mut()
+}
+
 /// Where a jump forward leads to that comes next, so that it needs no turn of the loop of its own.
 #[inline]
-fn after_jump(routine: &Routine, position: usize) -> usize {
-    match routine.code[position] {
+fn after_jump(instructions: &[Instruction], position: usize) -> usize {
+    match instructions[position] {
         Instruction::Jump { target } if target as usize > position => target as usize,
         _ => position,
     }

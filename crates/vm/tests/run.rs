@@ -76,3 +76,32 @@ fn every_case_gives_its_result() {
     let count = check_cases(&folder, |case| run(&case.code, &case.title, &library));
     println!("{count} cases");
 }
+
+#[test]
+fn a_method_may_have_more_variables_than_the_interpreter_sees_at_once() {
+    // One variable less than the view holds, as many, and far more; each method calls the one before it.
+    let wide = |count: usize, inner: &str| {
+        let mut code = String::from("#DECLARE($n : Integer)->$sum : Integer\n");
+        for number in 0..count {
+            code += &format!("var $v{number} : Integer\n$v{number}:=$n+{number}\n");
+        }
+        code += "$sum:=0\nFor ($i; 1; 3)\n$sum:=$sum+$i\nEnd for\nTry\nthrow(\"x\")\nCatch\n$sum:=$sum+100\nEnd try\n";
+        for number in 0..count {
+            code += &format!("$sum:=$sum+$v{number}\n");
+        }
+        code + &format!("$sum:=$sum+{inner}\n")
+    };
+    let of = |count: i64, inner: i64| count + count * (count - 1) / 2 + 106 + inner;
+    let mut library = Vec::new();
+    let (mut inner, mut expected) = (String::from("0"), 0);
+    for count in [200, 250, 255, 256, 257, 600] {
+        let name = format!("wide{count}");
+        library.push((SourceKind::Method, name.clone(), wide(count, &inner)));
+        expected = of(count as i64, expected);
+        inner = format!("{name}(1)");
+    }
+    library.push((SourceKind::Method, "small".into(), "return wide600(1)\n".into()));
+    let result =
+        run("return small+New collection(1; 2).map(Formula(wide600($1.value))).length", "", &library);
+    assert_eq!(result, Ok((expected + 2).to_string()));
+}

@@ -72,9 +72,10 @@ impl<'n> RoutineCompiler<'n> {
     /// Compiles a method, function or constructor.
     pub(super) fn function(&mut self, function: &ast::Function) {
         self.boxed = block::pointed_at(function);
-        let positional = self.highest_positional(&function.body);
+        let positional = positional(&function.body);
         let declared = function.parameters.len();
-        for position in 1..=declared.max(positional) {
+        let highest = positional.iter().max().copied().unwrap_or_default().min(128);
+        for position in 1..=declared.max(highest) {
             let parameter = function.parameters.get(position - 1);
             let declared = declared_type(parameter.and_then(|parameter| parameter.type_name.as_ref()));
             let slot = self.register();
@@ -91,11 +92,14 @@ impl<'n> RoutineCompiler<'n> {
             }
         }
         if let Some(result) = &function.result {
-            self.routine.result_type = Some(declared_type(result.type_name.as_ref()));
             let declared = declared_type(result.type_name.as_ref());
-            let local = self.declare(result.name.as_deref().unwrap_or("0"), &declared);
-            self.locals.insert("0".into(), local.clone());
-            self.routine.result = Some(local.slot);
+            // A result that has no name and that nobody writes to needs no variable.
+            if result.name.is_some() || positional.contains(&0) {
+                let local = self.declare(result.name.as_deref().unwrap_or("0"), &declared);
+                self.locals.insert("0".into(), local.clone());
+                self.routine.result = Some(local.slot);
+            }
+            self.routine.result_type = Some(declared);
         }
         self.declare_locals(&function.body);
         self.reserve_locals(&function.body);
@@ -250,24 +254,6 @@ impl<'n> RoutineCompiler<'n> {
         local
     }
 
-    fn highest_positional(&self, body: &[ast::Statement]) -> usize {
-        let mut highest = 0;
-        let mut see = |expression: &ast::Expression| {
-            if let ast::ExpressionKind::Positional(number) = expression.kind {
-                highest = highest.max(number as usize);
-            }
-        };
-        visit::statements(body, &mut |statement| {
-            if let ast::StatementKind::Declare(variables) = &statement.kind {
-                for variable in variables {
-                    see(&variable.target);
-                }
-            }
-            visit::expressions(statement, &mut see);
-        });
-        highest.min(128)
-    }
-
     /// Locals that no declaration names get their register before any temporary, so that arguments stay side by side.
     fn reserve_locals(&mut self, body: &[ast::Statement]) {
         let mut found = Vec::new();
@@ -397,4 +383,23 @@ impl<'n> RoutineCompiler<'n> {
         let message = self.constant(Scalar::Text(message.into()));
         self.emit(Instruction::Raise { message });
     }
+}
+
+/// The numbers of the parameters that a body names by number; 0 is its result.
+fn positional(body: &[ast::Statement]) -> HashSet<usize> {
+    let mut found = HashSet::new();
+    let mut see = |expression: &ast::Expression| {
+        if let ast::ExpressionKind::Positional(number) = expression.kind {
+            found.insert(number as usize);
+        }
+    };
+    visit::statements(body, &mut |statement| {
+        if let ast::StatementKind::Declare(variables) = &statement.kind {
+            for variable in variables {
+                see(&variable.target);
+            }
+        }
+        visit::expressions(statement, &mut see);
+    });
+    found
 }

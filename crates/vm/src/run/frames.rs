@@ -7,9 +7,11 @@ use std::rc::Rc;
 
 use tessera_values::{ErrorStack, Pointer, Value, Variable};
 
+use super::WINDOW;
 use crate::bytecode::Type;
 use crate::code::Code;
 use crate::frame::Aside;
+use crate::kinds::Kinds;
 use crate::process::Process;
 use crate::{convert, member};
 
@@ -26,10 +28,10 @@ impl Process {
         to: usize,
     ) -> Result<(), ErrorStack> {
         let base = self.stack_end();
-        self.make_room(base, &code, count);
+        self.make_room(base, code.registers.max(count));
         let (callers, own) = self.stack.split_at_mut(base);
         for (register, argument) in own.iter_mut().zip(&mut callers[from..from + count]) {
-            hand_over(argument, register);
+            register.move_from(argument);
         }
         self.enter(code, base, count, this, to)
     }
@@ -42,16 +44,16 @@ impl Process {
         this: Value,
     ) -> Result<(), ErrorStack> {
         let base = self.stack_end();
-        self.make_room(base, code, arguments.len());
+        self.make_room(base, code.registers.max(arguments.len()));
         self.stack[base..base + arguments.len()].clone_from_slice(arguments);
         self.enter(Rc::clone(code), base, arguments.len(), this, base)
     }
 
-    fn make_room(&mut self, base: usize, code: &Code, count: usize) {
-        const SMALLEST: usize = 64;
-        let end = base + count.max(usize::from(code.routine.registers)).max(1);
+    /// Makes room for so many registers, and for the interpreter's view of them at least.
+    pub(super) fn make_room(&mut self, base: usize, count: usize) {
+        let end = base + count.max(WINDOW);
         if self.stack.len() < end {
-            self.stack.resize_with(end.next_power_of_two().max(SMALLEST), Value::default);
+            self.stack.resize_with(end.next_power_of_two().max(2 * WINDOW), Value::default);
         }
     }
 
@@ -69,13 +71,13 @@ impl Process {
         let declared = routine.parameters.len();
         let aside =
             if count > declared { self.extra_arguments(base + declared, count - declared) } else { None };
-        let prepared = if self.frames.len() >= self.environment().limits.call_depth_max {
+        let prepared = if self.frames.is_full() {
             Err(ErrorStack::runtime(format!("More than {} calls inside calls.", self.frames.len())))
         } else {
             self.burn().and_then(|()| self.convert_parameters(&code, base, count))
         };
         if let Err(error) = prepared {
-            self.clear(base, base + count);
+            clear(&mut self.stack[base..base + count]);
             return Err(error);
         }
         for (slot, declared) in &routine.initial {
@@ -88,8 +90,10 @@ impl Process {
         }
         let is_special = routine.watched || routine.locks_this;
         let (handlers_floor, uses_floor) = (self.handlers.len(), self.uses.len());
-        let frame = self.frames.begin(code, this);
+        let frame = self.frames.begin(&code);
+        frame.this = this;
         frame.base = base;
+        frame.end = base + code.registers;
         frame.to = to;
         frame.count = count;
         frame.handlers_floor = handlers_floor;
@@ -112,7 +116,7 @@ impl Process {
             let register = &mut self.stack[base + position];
             if position >= count {
                 *register = declared.empty();
-            } else if !convert::is_of(register, declared) {
+            } else if !Kinds::of(declared).has(register) {
                 let value = convert::to_type(std::mem::take(register), declared).map_err(|mut error| {
                     let name = &code.routine.name;
                     error.errors[0].message =
@@ -152,7 +156,7 @@ impl Process {
     #[inline]
     pub(super) fn pop_frame(&mut self) {
         let Some(frame) = self.frames.end() else { return };
-        let (base, end) = (frame.base, frame.end());
+        let (base, end) = (frame.base, frame.end);
         let (handlers_floor, uses_floor) = (frame.handlers_floor, frame.uses_floor);
         frame.aside = None;
         let special = (frame.watched || !frame.code.routine.boxed.is_empty())
@@ -166,7 +170,7 @@ impl Process {
         if let Some((code, watched)) = special {
             self.leave_specially(&code, base, watched);
         }
-        self.clear(base, end);
+        clear(&mut self.stack[base..end]);
     }
 
     /// The call that just ended has variables that something may point at, or the host wants to know of its end.
@@ -185,23 +189,13 @@ impl Process {
         }
     }
 
-    /// Ends the newest call with what is in one of its registers, counted from the bottom of the stack.
-    #[inline]
-    pub(super) fn finish_frame_with(&mut self, from: usize) -> Result<(), ErrorStack> {
-        if let Value::Integer(n) = self.stack[from] {
-            return self.finish_frame(Value::Integer(n));
-        }
-        let result = std::mem::take(&mut self.stack[from]);
-        self.finish_frame(result)
-    }
-
     /// Ends the newest call with a result, which goes where the call wants it.
     #[inline]
     pub(super) fn finish_frame(&mut self, result: Value) -> Result<(), ErrorStack> {
         let Some(frame) = self.frames.last_mut() else { return Ok(()) };
         let (to, aside) = (frame.to, frame.aside.take());
         self.pop_frame();
-        put(&mut self.stack[to], result);
+        self.stack[to].put(result);
         match aside {
             Some(aside) if !aside.deferred.is_empty() => {
                 Err(ErrorStack { errors: aside.deferred, fatal: false })
@@ -223,47 +217,24 @@ impl Process {
             (None, None) => Value::Undefined,
         }
     }
-
-    #[inline]
-    fn clear(&mut self, from: usize, to: usize) {
-        for register in &mut self.stack[from..to] {
-            // Looking is cheaper than writing: many are clear already.
-            if !matches!(register, Value::Undefined) {
-                put(register, Value::Undefined);
-            }
-        }
-    }
 }
 
-/// Writes a register. What it held most often owns nothing, and then nothing needs to be dropped.
-#[inline]
-pub(super) fn put(register: &mut Value, value: Value) {
-    if matches!(
-        register,
-        Value::Undefined | Value::Null | Value::Boolean(_) | Value::Integer(_) | Value::Real(_)
-    ) {
-        std::mem::forget(std::mem::replace(register, value));
-    } else {
-        *register = value;
-    }
-}
-
-/// Moves a value from one register to another. Whole numbers are read and written by their parts: a value that was just
-/// put together is slow to be read as one.
-#[inline]
-fn hand_over(from: &mut Value, to: &mut Value) {
-    match from {
-        Value::Integer(n) => put(to, Value::Integer(*n)),
-        from => put(to, std::mem::take(from)),
+/// Makes registers undefined.
+#[expect(clippy::inline_always, reason = "part of the interpreter's loop")]
+#[inline(always)]
+pub(super) fn clear(registers: &mut [Value]) {
+    for register in registers {
+        register.put(Value::Undefined);
     }
 }
 
 /// The value of a variable nobody assigned, written by its parts as well.
-#[inline]
-fn put_empty(register: &mut Value, declared: &Type) {
+#[expect(clippy::inline_always, reason = "part of the interpreter's loop")]
+#[inline(always)]
+pub(super) fn put_empty(register: &mut Value, declared: &Type) {
     match declared {
-        Type::Integer => put(register, Value::Integer(0)),
-        Type::Object | Type::Collection | Type::Class(_) => put(register, Value::Null),
-        declared => put(register, declared.empty()),
+        Type::Integer => register.put(Value::Integer(0)),
+        Type::Object | Type::Collection | Type::Class(_) => register.put(Value::Null),
+        declared => register.put(declared.empty()),
     }
 }

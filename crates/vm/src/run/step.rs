@@ -10,6 +10,7 @@ use crate::class::{BuiltInStore, ClassStore};
 use crate::code::Code;
 use crate::function::FunctionValue;
 use crate::iterator::ForEach;
+use crate::kinds::Kinds;
 use crate::process::{Handler, Process};
 use crate::{convert, member, operators, place};
 
@@ -94,7 +95,7 @@ impl Process {
             }
             Instruction::Coerce { register, type_index } => {
                 let declared = &routine.types[usize::from(type_index)];
-                if !convert::is_of(&at!(register), declared) {
+                if !Kinds::of(declared).has(&at!(register)) {
                     let value = std::mem::take(&mut at!(register));
                     let converted = convert::to_type(value, declared);
                     if converted.is_err() {

@@ -1,43 +1,36 @@
 //! Callbacks: a formula, a function or the name of a method, called with an object that holds the element.
 
 use std::rc::Rc;
-use std::sync::Arc;
 
-use smallvec::SmallVec;
-use tessera_values::{CollectionRef, ErrorStack, Local, ObjectRef, Value};
+use tessera_values::{CollectionRef, ErrorStack, Local, Properties, Value};
 
 use crate::arguments::Arguments;
-use crate::bytecode::Routine;
 use crate::function::FunctionValue;
 use crate::process::Process;
 
 /// What to call for each element.
 pub(super) struct Callback {
-    code: Code,
+    function: FunctionValue,
     /// Arguments after the object.
     extra: Vec<Value>,
     /// `$1` of the last call, used again while nobody kept it.
     item: Rc<Local>,
-}
-
-enum Code {
-    Function(Rc<FunctionValue>),
-    Method(Arc<Routine>),
+    /// How many properties it was given.
+    given: usize,
 }
 
 impl Callback {
     /// From the argument at a position; the arguments after it are passed on.
-    pub(super) fn new(process: &Process, arguments: &Arguments, position: usize) -> Result<Self, ErrorStack> {
+    pub(super) fn new(
+        process: &mut Process,
+        arguments: &Arguments,
+        position: usize,
+    ) -> Result<Self, ErrorStack> {
         let value = arguments.value(position);
-        let code = match (&value, value.as_native::<FunctionValue>()) {
-            (_, Some(function)) => Code::Function(Rc::new(function.clone())),
-            (Value::Text(name), _) => {
-                let method = process
-                    .program()
-                    .method(name)
-                    .ok_or_else(|| ErrorStack::runtime(format!("There is no method {name}.")))?;
-                Code::Method(Arc::clone(&method.routine))
-            }
+        let function = match (&value, value.as_native::<FunctionValue>()) {
+            (_, Some(function)) => function.called(process),
+            (Value::Text(name), _) => FunctionValue::method(process, name)
+                .ok_or_else(|| ErrorStack::runtime(format!("There is no method {name}.")))?,
             (other, _) => {
                 return Err(ErrorStack::runtime(format!(
                     "Argument {} must be a formula or the name of a method, not {}.",
@@ -47,30 +40,31 @@ impl Callback {
             }
         };
         let extra = (position + 1..arguments.len()).map(|position| arguments.value(position)).collect();
-        Ok(Self { code, extra, item: Rc::default() })
+        Ok(Self { function, extra, item: Rc::default(), given: 0 })
     }
 
-    /// Calls with `.value` and further properties; answers the result, or what the code put into `.result`.
-    pub(super) fn call(
+    /// Calls with `.value` and further properties; `work` is shown the result, or what the code put into `.result`.
+    #[inline]
+    pub(super) fn call<T>(
         &mut self,
         process: &mut Process,
-        properties: &[(&'static str, Value)],
-    ) -> Result<Value, ErrorStack> {
+        properties: &[(&'static str, &Value)],
+        work: impl FnOnce(&mut Value) -> T,
+    ) -> Result<T, ErrorStack> {
         if Rc::strong_count(&self.item) > 1 {
             self.item = Rc::default();
         }
-        let properties = properties.iter().map(|(name, value)| (*name, value.clone()));
-        self.item.properties.borrow_mut().fill(properties);
+        fill(&mut self.item.properties.borrow_mut(), properties);
+        self.given = properties.len();
         // UNSPECIFIED: This inside a callback. Taken: the object passed as $1.
-        let this = Value::Object(ObjectRef::Local(Rc::clone(&self.item)));
-        let mut given = SmallVec::<[Value; 2]>::new();
-        given.push(this.clone());
-        given.extend(self.extra.iter().cloned());
-        let result = match &self.code {
-            Code::Function(function) => function.call(process, this, &given)?,
-            Code::Method(routine) => process.call(routine, this, &given)?,
-        };
-        Ok(if let Value::Undefined = result { self.property("result") } else { result })
+        let result = self.function.call_on(process, &self.item, &self.extra)?;
+        let result = &mut process.stack[result];
+        if let Value::Undefined = result {
+            *result = self.property("result");
+        }
+        let answer = work(result);
+        result.put(Value::Undefined);
+        Ok(answer)
     }
 
     /// A property of `$1` after the call.
@@ -80,26 +74,71 @@ impl Callback {
 
     /// Did the code ask to end the loop?
     pub(super) fn must_stop(&self) -> bool {
-        super::is_true(&self.property("stop"))
+        self.item.properties.borrow().len() > self.given && super::is_true(&self.property("stop"))
     }
 
     /// Calls for each element from `start` on, until the code sets `.stop` or `work` answers False.
+    #[inline]
     pub(super) fn each(
         &mut self,
         process: &mut Process,
         collection: &CollectionRef,
         start: usize,
-        mut work: impl FnMut(usize, Value, Value) -> bool,
+        mut work: impl FnMut(usize, &Value, &mut Value) -> bool,
     ) -> Result<(), ErrorStack> {
         let length = collection.len();
+        let mut element = Value::Undefined;
         for index in start..length {
             // The code may have shortened the collection.
-            let Some(element) = collection.get(index) else { break };
-            let result = self.call(process, &[("value", element.clone())])?;
-            if !work(index, element, result) || self.must_stop() {
+            if !collection.copy_at(index, &mut element) {
+                break;
+            }
+            let goes_on =
+                self.call(process, &[("value", &element)], |result| work(index, &element, result))?;
+            if !goes_on || self.must_stop() {
                 break;
             }
         }
         Ok(())
+    }
+}
+
+/// Makes these all the properties there are. Where they are already, only their values change.
+#[inline]
+fn fill(properties: &mut Properties, wanted: &[(&'static str, &Value)]) {
+    for (place, (name, value)) in wanted.iter().enumerate() {
+        if properties.place(name, place) != Some(place) {
+            properties.truncate(place);
+            properties.insert((*name).into(), Value::Undefined);
+        }
+        if let Some(slot) = properties.at_mut(place) {
+            slot.copy_from(value);
+        }
+    }
+    if properties.len() > wanted.len() {
+        properties.truncate(wanted.len());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn filled_properties_are_all_there_is() {
+        let mut properties = Properties::new();
+        let shown = |properties: &Properties| {
+            let each = properties.iter().map(|(name, value)| format!("{name}{value:?}"));
+            each.collect::<Vec<_>>().join(" ")
+        };
+        let [one, two] = [Value::Integer(1), Value::text("two")];
+        fill(&mut properties, &[("a", &one), ("b", &two)]);
+        assert_eq!(shown(&properties), format!("a{one:?} b{two:?}"));
+        properties.insert("c".into(), Value::Null);
+        fill(&mut properties, &[("a", &two)]);
+        assert_eq!(shown(&properties), format!("a{two:?}"));
+        properties.extend((0..12).map(|n| (format!("more{n}").into(), Value::Integer(n))));
+        fill(&mut properties, &[("b", &one), ("a", &two)]);
+        assert_eq!(shown(&properties), format!("b{one:?} a{two:?}"));
     }
 }

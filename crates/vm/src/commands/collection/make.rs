@@ -83,8 +83,8 @@ pub(super) fn filter(
     let mut callback = Callback::new(process, arguments, 0)?;
     let mut kept = Vec::new();
     callback.each(process, collection, 0, |_, element, result| {
-        if is_true(&result) {
-            kept.push(element);
+        if is_true(result) {
+            element.copy_to(&mut kept);
         }
         true
     })?;
@@ -99,7 +99,10 @@ fn mapped(
     let mut callback = Callback::new(process, arguments, 0)?;
     let mut results = Vec::with_capacity(collection.len());
     callback.each(process, collection, 0, |_, _, result| {
-        results.push(crate::convert::to_element(result));
+        match result {
+            Value::Integer(n) => results.push(Value::Integer(*n)),
+            result => results.push(crate::convert::to_element(std::mem::take(result))),
+        }
         true
     })?;
     Ok(results)
@@ -186,7 +189,7 @@ fn reduced(process: &mut Process, elements: Vec<Value>, arguments: &Arguments) -
     let passed = given.iter().take(1).chain(given.iter().skip(2)).cloned();
     let mut callback = Callback::new(process, &Arguments::new(passed, 0), 0)?;
     for element in elements {
-        callback.call(process, &[("value", element), ("accumulator", accumulator)])?;
+        callback.call(process, &[("value", &element), ("accumulator", &accumulator)], |_| ())?;
         accumulator = callback.property("accumulator");
         if callback.must_stop() {
             break;

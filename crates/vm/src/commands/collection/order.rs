@@ -43,9 +43,19 @@ pub(super) fn merge_sort<T: Clone>(
     Ok(from)
 }
 
+/// Sorts the numbers of the values, which are cheaper to move about, and then the values once.
+fn sort_values(
+    mut values: Vec<Value>,
+    less: &mut dyn FnMut(&Value, &Value) -> Result<bool, ErrorStack>,
+) -> Result<Vec<Value>, ErrorStack> {
+    let numbers = (0..values.len()).collect();
+    let sorted = merge_sort(numbers, &mut |a: &usize, b: &usize| less(&values[*a], &values[*b]))?;
+    Ok(sorted.into_iter().map(|number| std::mem::take(&mut values[number])).collect())
+}
+
 /// In the order of kinds and values; descending reverses the order of the kinds as well.
 fn sorted(values: Vec<Value>, descending: bool) -> Result<Vec<Value>, ErrorStack> {
-    merge_sort(values, &mut |a, b| Ok(directed(sort_order(a, b), descending).is_lt()))
+    sort_values(values, &mut |a, b| Ok(directed(sort_order(a, b), descending).is_lt()))
 }
 
 fn directed(order: Ordering, descending: bool) -> Ordering {
@@ -57,8 +67,8 @@ fn sorted_by(
     values: Vec<Value>,
     callback: &mut Callback,
 ) -> Result<Vec<Value>, ErrorStack> {
-    merge_sort(values, &mut |a, b| {
-        callback.call(process, &[("value", a.clone()), ("value2", b.clone())]).map(|result| is_true(&result))
+    sort_values(values, &mut |a, b| {
+        callback.call(process, &[("value", a), ("value2", b)], |result| is_true(result))
     })
 }
 
@@ -211,8 +221,8 @@ pub(super) fn multi_sort(
     } else {
         let mut callback = Callback::new(process, &Arguments::new([first], 0), 0)?;
         let mut before = |a: usize, b: usize| {
-            let given = [("value", columns[0].values[a].clone()), ("value2", columns[0].values[b].clone())];
-            callback.call(process, &given).map(|result| is_true(&result))
+            let given = [("value", &columns[0].values[a]), ("value2", &columns[0].values[b])];
+            callback.call(process, &given, |result| is_true(result))
         };
         merge_sort(rows, &mut |a, b| {
             if before(*a, *b)? {

@@ -71,7 +71,7 @@ pub(super) fn last_index_of(
 
 /// The optional start index stands before the code.
 fn start_and_callback(
-    process: &Process,
+    process: &mut Process,
     collection: &CollectionRef,
     arguments: &Arguments,
 ) -> Result<(usize, Callback), ErrorStack> {
@@ -92,8 +92,8 @@ fn found(
     let (start, mut callback) = start_and_callback(process, collection, arguments)?;
     let mut found = None;
     callback.each(process, collection, start, |index, element, result| {
-        if is_true(&result) {
-            found = Some((index, element));
+        if is_true(result) {
+            found = Some((index, element.clone()));
         }
         found.is_none()
     })?;
@@ -134,7 +134,7 @@ pub(super) fn every(
     let (start, mut callback) = start_and_callback(process, collection, arguments)?;
     let mut holds = start < collection.len();
     callback.each(process, collection, start, |_, _, result| {
-        holds = is_true(&result);
+        holds = is_true(result);
         holds
     })?;
     Ok(Value::Boolean(holds))
