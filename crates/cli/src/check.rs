@@ -5,7 +5,9 @@ use std::process::ExitCode;
 use anyhow::Result;
 use camino::Utf8PathBuf;
 use tessera_model::{Project, RolesFault, RolesSource, Severity as RolesSeverity};
-use tessera_orda::{Built, FileFinding, build, check as beyond_syntax, unreachable_functions};
+use tessera_orda::{
+    Built, FileFinding, ParsedFile, build_and_keep, check as beyond_syntax, unreachable_functions,
+};
 use tessera_vm::Singleton;
 
 use crate::report;
@@ -41,11 +43,11 @@ enum Format {
 /// Checks a project; the exit code is 1 when there is an error.
 pub(crate) fn check(arguments: &Arguments) -> Result<ExitCode> {
     let project = Project::open(&arguments.project)?;
-    let built = build(&project, project.roles.roles());
+    let (built, files) = build_and_keep(&project, project.roles.roles());
     let mut findings = of_project(&project, &built);
     findings.extend(of_roles(&project, &built));
     findings.extend(of_web_files(&project, &built));
-    let code = of_code(&project, &built);
+    let code = of_code(&project, &built, &files);
     let mut in_code: Vec<Finding> = code.iter().flat_map(Finding::in_code).collect();
     in_code.sort_by(Finding::by_place);
     findings.extend(in_code);
@@ -88,13 +90,13 @@ fn of_project(project: &Project, built: &Built) -> Vec<Finding<'static>> {
 }
 
 /// Syntax, then what a compiler says beyond it, file by file.
-fn of_code(project: &Project, built: &Built) -> Vec<FileFinding> {
-    let mut files: Vec<FileFinding> = built.findings.clone();
-    files.extend(beyond_syntax(project, built));
+fn of_code(project: &Project, built: &Built, files: &[ParsedFile<'_>]) -> Vec<FileFinding> {
+    let mut findings: Vec<FileFinding> = built.findings.clone();
+    findings.extend(beyond_syntax(built, files));
     if let RolesSource::Valid(roles, _) = &project.roles {
-        files.extend(unreachable_functions(project, built, roles));
+        findings.extend(unreachable_functions(built, files, roles));
     }
-    files
+    findings
 }
 
 /// `HTTPHandlers.json` and `HTTPRules.json`, and handlers whose code is missing.

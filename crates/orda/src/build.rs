@@ -7,7 +7,7 @@ use camino::Utf8PathBuf;
 use tessera_model::{
     CalculatedAttribute, Calculation, Catalog, Project, ResourceKind, Roles, SourceFile, SourceKind,
 };
-use tessera_syntax::ast::Body;
+use tessera_syntax::ast::{Body, File};
 use tessera_syntax::{Diagnostic, FileKind, LineIndex, Vocabulary, parse};
 use tessera_values::Text;
 use tessera_vm::{Class, Program, Source};
@@ -41,6 +41,13 @@ pub struct Built {
     pub(crate) vocabulary: Vocabulary,
 }
 
+/// A source file and what it was parsed to.
+#[derive(Debug)]
+pub struct ParsedFile<'p> {
+    pub(crate) source: &'p SourceFile,
+    pub(crate) file: File,
+}
+
 /// Compiles a project. Never fails: a file with faults raises its error when it is run.
 pub fn build(project: &Project, roles: Option<&Roles>) -> Built {
     build_after(project, roles, None)
@@ -48,6 +55,19 @@ pub fn build(project: &Project, roles: Option<&Roles>) -> Built {
 
 /// The same where an earlier state of the project is being served.
 pub(crate) fn build_after(project: &Project, roles: Option<&Roles>, earlier: Option<&Program>) -> Built {
+    compile(project, roles, earlier).0
+}
+
+/// The same for whoever wants to look at the files as well.
+pub fn build_and_keep<'p>(project: &'p Project, roles: Option<&Roles>) -> (Built, Vec<ParsedFile<'p>>) {
+    let (built, sources) = compile(project, roles, None);
+    let files = project.sources.iter().filter(|source| source.kind != SourceKind::Trigger);
+    let parsed = files.zip(sources).map(|(source, compiled)| ParsedFile { source, file: compiled.file });
+    (built, parsed.collect())
+}
+
+/// Parses and compiles all files but triggers, in their order.
+fn compile(project: &Project, roles: Option<&Roles>, earlier: Option<&Program>) -> (Built, Vec<Source>) {
     let methods = project.sources.iter().filter(|source| source.kind == SourceKind::Method);
     let tables = project.catalog.tables().iter().map(|table| table.name.as_str());
     let vocabulary = Vocabulary::new(methods.map(|source| source.name.as_str()), tables);
@@ -81,7 +101,7 @@ pub(crate) fn build_after(project: &Project, roles: Option<&Roles>, earlier: Opt
     });
     let mut catalog = project.catalog.clone();
     let conflicts = add_class_attributes(&mut catalog, &program);
-    Built { program, catalog, findings, conflicts, vocabulary }
+    (Built { program, catalog, findings, conflicts, vocabulary }, sources)
 }
 
 /// Triggers are written in the record language, which is not there yet: nobody may believe that one runs.

@@ -6,12 +6,12 @@
 
 use std::collections::{HashMap, HashSet};
 
-use tessera_model::{Project, SourceFile, SourceKind};
-use tessera_syntax::ast::{Body, Expression, ExpressionKind, File, Function, StatementKind};
-use tessera_syntax::{Diagnostic, FileKind, parse, visit};
+use tessera_model::{SourceFile, SourceKind};
+use tessera_syntax::ast::{Argument, Body, Expression, ExpressionKind, Function, StatementKind};
+use tessera_syntax::{Diagnostic, visit};
 use tessera_values::Text;
 
-use crate::build::{Built, FileFinding};
+use crate::build::{Built, FileFinding, ParsedFile};
 
 mod calls;
 mod exposed;
@@ -23,13 +23,7 @@ mod queries;
 
 pub use exposed::unreachable_functions;
 
-/// A parsed source file.
-struct Parsed<'p> {
-    source: &'p SourceFile,
-    file: File,
-}
-
-impl Parsed<'_> {
+impl ParsedFile<'_> {
     /// Every routine of the file.
     fn functions(&self) -> Vec<&Function> {
         match &self.file.body {
@@ -53,9 +47,8 @@ struct Names<'p> {
 }
 
 /// All findings of a project beyond syntax, file by file.
-pub fn check(project: &Project, built: &Built) -> Vec<FileFinding> {
-    let files = parsed(project, built);
-    let names = Names::of(built, &files);
+pub fn check(built: &Built, files: &[ParsedFile<'_>]) -> Vec<FileFinding> {
+    let names = Names::of(built, files);
     let findings = files.iter().filter_map(|file| {
         let mut diagnostics = Vec::new();
         for function in file.functions() {
@@ -77,17 +70,8 @@ fn finding(source: &SourceFile, mut diagnostics: Vec<Diagnostic>) -> Option<File
     })
 }
 
-fn parsed<'p>(project: &'p Project, built: &Built) -> Vec<Parsed<'p>> {
-    let sources = project.sources.iter().filter(|source| source.kind != SourceKind::Trigger);
-    let parsed = sources.map(|source| {
-        let kind = if source.kind == SourceKind::Class { FileKind::Class } else { FileKind::Method };
-        Parsed { source, file: parse(&source.text, kind, &built.vocabulary).file }
-    });
-    parsed.collect()
-}
-
 impl<'p> Names<'p> {
-    fn of(built: &'p Built, files: &[Parsed<'_>]) -> Self {
+    fn of(built: &'p Built, files: &[ParsedFile<'_>]) -> Self {
         let mut names = Self {
             built,
             methods: HashMap::new(),
@@ -115,64 +99,62 @@ impl<'p> Names<'p> {
 
     /// Notes the names a routine gives to something.
     fn note(&mut self, function: &Function) {
-        let mut target = |expression: &Expression| match &expression.kind {
-            ExpressionKind::Name(name) => {
-                self.variables.insert(name.to_lowercase().to_string());
-            }
-            ExpressionKind::Member(_, name) => {
-                self.properties.insert(name.clone());
-            }
-            ExpressionKind::Index(_, index) => {
-                if let ExpressionKind::Text(name) = &index.kind {
-                    self.properties.insert(name.clone());
-                }
-            }
-            _ => {}
-        };
         visit::statements(&function.body, &mut |statement| {
             match &statement.kind {
                 StatementKind::Declare(variables) => {
                     for variable in variables {
-                        target(&variable.target);
+                        self.note_target(&variable.target);
                     }
                 }
-                StatementKind::DeclareArray { target: array, .. } => target(array),
-                StatementKind::Assign { target: to, .. } => target(to),
-                StatementKind::For { counter, .. } => target(counter),
-                StatementKind::ForEach { variable, .. } => target(variable),
+                StatementKind::DeclareArray { target, .. } | StatementKind::Assign { target, .. } => {
+                    self.note_target(target);
+                }
+                StatementKind::For { counter, .. } => self.note_target(counter),
+                StatementKind::ForEach { variable, .. } => self.note_target(variable),
                 _ => {}
             }
             visit::expressions(statement, &mut |expression| match &expression.kind {
                 ExpressionKind::Object(entries) => {
-                    for (name, _) in entries {
-                        target(&Expression {
-                            kind: ExpressionKind::Member(Box::new(expression.clone()), name.clone()),
-                            span: expression.span,
-                        });
-                    }
+                    self.properties.extend(entries.iter().map(|(name, _)| name.clone()));
                 }
                 // Commands and pointers write where nobody sees it.
-                ExpressionKind::PointerTo(inner) => target(inner),
+                ExpressionKind::PointerTo(inner) => self.note_target(inner),
                 ExpressionKind::Call(callee, arguments)
                     if matches!(callee.kind, ExpressionKind::Command(_)) =>
                 {
                     for argument in arguments {
-                        if let tessera_syntax::ast::Argument::Value(value) = argument {
-                            match &value.kind {
-                                ExpressionKind::Text(name) => {
-                                    target(&Expression {
-                                        kind: ExpressionKind::Member(Box::new(value.clone()), name.clone()),
-                                        span: value.span,
-                                    });
-                                }
-                                _ => target(value),
-                            }
+                        let Argument::Value(value) = argument else { continue };
+                        match &value.kind {
+                            ExpressionKind::Text(name) => self.note_property(name),
+                            _ => self.note_target(value),
                         }
                     }
                 }
                 _ => {}
             });
         });
+    }
+
+    /// Notes what an expression names that something is written to.
+    fn note_target(&mut self, target: &Expression) {
+        match &target.kind {
+            ExpressionKind::Name(name) => {
+                self.variables.insert(name.to_lowercase().to_string());
+            }
+            ExpressionKind::Member(_, name) => self.note_property(name),
+            ExpressionKind::Index(_, index) => {
+                if let ExpressionKind::Text(name) = &index.kind {
+                    self.note_property(name);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn note_property(&mut self, name: &Text) {
+        if !self.properties.contains(name) {
+            self.properties.insert(name.clone());
+        }
     }
 }
 

@@ -40,7 +40,7 @@ mod user_function;
 mod web;
 
 pub use application::{Application, OpenError, OpenOptions, Startup};
-pub use build::{Built, FileFinding, build};
+pub use build::{Built, FileFinding, ParsedFile, build, build_and_keep};
 pub use calls::{Ask, ExposedFunction, Owner, Target};
 pub use check::{check, unreachable_functions};
 pub use client_selections::Combination;

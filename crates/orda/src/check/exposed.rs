@@ -1,22 +1,21 @@
 //! Exposed functions that nobody can ever call: no role and no code gives a privilege that may.
 
-use tessera_model::{Project, Roles, SourceKind};
+use tessera_model::{Roles, SourceKind};
 use tessera_sessions::{FunctionOwner, Permissions, PrivilegeSet, PrivilegeTable, Rule};
 use tessera_syntax::ast::{Body, ExpressionKind, FunctionKind};
 use tessera_syntax::{Diagnostic, visit};
 
-use super::{Parsed, finding, parsed};
-use crate::build::{Built, FileFinding};
+use super::finding;
+use crate::build::{Built, FileFinding, ParsedFile};
 
 /// Always callable (`docs/REST/authUsers.md`).
 const AUTHENTIFY: &str = "authentify";
 
 /// Reports exposed functions that the permissions of `roles` close to everybody.
-pub fn unreachable_functions(project: &Project, built: &Built, roles: &Roles) -> Vec<FileFinding> {
+pub fn unreachable_functions(built: &Built, files: &[ParsedFile<'_>], roles: &Roles) -> Vec<FileFinding> {
     let table = PrivilegeTable::new(Some(roles));
     let permissions = Permissions::new(Some(roles), &built.catalog, &table);
-    let files = parsed(project, built);
-    let reachable = reachable(roles, &table, &files);
+    let reachable = reachable(roles, &table, files);
     let findings = files.iter().filter(|file| file.source.kind == SourceKind::Class).filter_map(|file| {
         let Body::Class(class) = &file.file.body else { return None };
         let owner = owner(built, &file.source.name)?;
@@ -44,7 +43,7 @@ pub fn unreachable_functions(project: &Project, built: &Built, roles: &Roles) ->
 }
 
 /// Every privilege that a session may come to hold: those of roles, of guests, and those that code names.
-fn reachable(roles: &Roles, table: &PrivilegeTable, files: &[Parsed<'_>]) -> PrivilegeSet {
+fn reachable(roles: &Roles, table: &PrivilegeTable, files: &[ParsedFile<'_>]) -> PrivilegeSet {
     let mut reachable = PrivilegeSet::default();
     let mut give = |name: &str| {
         if let Some(privilege) = table.number(name) {
@@ -53,7 +52,7 @@ fn reachable(roles: &Roles, table: &PrivilegeTable, files: &[Parsed<'_>]) -> Pri
     };
     give("guest");
     roles.roles.iter().flat_map(|role| &role.privileges).for_each(|name| give(name));
-    for function in files.iter().flat_map(Parsed::functions) {
+    for function in files.iter().flat_map(ParsedFile::functions) {
         visit::statements(&function.body, &mut |statement| {
             visit::expressions(statement, &mut |expression| {
                 if let ExpressionKind::Text(text) = &expression.kind {
