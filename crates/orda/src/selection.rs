@@ -230,12 +230,37 @@ impl Selection {
         let first = (skip as usize).min(records.len());
         let end =
             limit.map_or(records.len(), |limit| first.saturating_add(limit as usize).min(records.len()));
-        let part = &records[first..end];
-        let rows = self
-            .context
-            .connection(|connection| connection.rows(self.dataclass, part, columns))
-            .map_err(store_error)?;
+        let rows = Self::rows_of(&self.context, self.dataclass, &records[first..end], columns)?;
         Ok((rows, records.len() as u64))
+    }
+
+    /// The rows of references in their order; `None` for an entity that was dropped.
+    pub fn rows_of(
+        context: &Context,
+        dataclass: DataclassId,
+        records: &[RecordId],
+        columns: &Columns,
+    ) -> Result<Vec<Option<Row>>, ErrorStack> {
+        context.connection(|connection| connection.rows(dataclass, records, columns)).map_err(store_error)
+    }
+
+    /// The references of a part, where `count` are known to be there in all. A query that finds far more than the part
+    /// is not settled for it.
+    pub fn part(&self, skip: u64, limit: u64, count: u64) -> Result<Vec<RecordId>, ErrorStack> {
+        /// How many bare references take the room of one row without values.
+        const ROW: u64 = 6;
+        let query = self.as_query().filter(|_| count / ROW > limit);
+        let Some((filter, order)) = query else {
+            let records = self.records()?;
+            let first = (skip as usize).min(records.len());
+            let end = first.saturating_add(limit as usize).min(records.len());
+            return Ok(records[first..end].to_vec());
+        };
+        let dataclass = self.dataclass;
+        let (limit, columns) = (Some(limit), Columns::of([]));
+        let select = Select { dataclass, filter, order, skip, limit, columns, with_count: false };
+        let page = self.context.connection(|connection| connection.page(&select)).map_err(store_error)?;
+        Ok(page.rows.into_iter().map(|row| row.record).collect())
     }
 
     /// The entity at an index; `None` when it was dropped. Neighbours are read ahead.

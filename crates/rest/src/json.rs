@@ -4,6 +4,8 @@ pub(crate) mod arguments;
 pub(crate) mod catalog;
 pub(crate) mod entity;
 pub(crate) mod level;
+mod list;
+mod long_list;
 pub(crate) mod looker;
 pub(crate) mod members;
 pub(crate) mod page;

@@ -9,13 +9,15 @@
 //! ```
 //!
 //! This crate opens no socket and knows no cookie: [`prepare`] says whether a request can be answered on the spot or
-//! needs a worker, [`Prepared::respond`] answers it. The protocol is described in `docs/REST` of the 4D documentation.
+//! needs a worker, [`Prepared::respond`] answers it. The body of a long answer is made while it is sent ([`Pieces`]). The protocol is described in `docs/REST` of the 4D documentation.
 
 mod access;
 mod attempt;
+mod body;
 mod entity_sets;
 mod error;
 mod handlers;
+mod indent;
 mod json;
 mod kept;
 mod openapi;
@@ -28,6 +30,7 @@ mod typescript;
 mod uploads;
 mod url;
 
+pub use body::{Body, BrokenOff, Pieces};
 pub use json::name;
 pub use openapi::openapi;
 pub use request::{Method, Request, Response};

@@ -95,7 +95,7 @@ pub fn openapi(run: &Run) -> String {
 /// `GET $openapi`
 pub(crate) fn answer(run: &Run) -> Response {
     let headers = vec![("content-type".into(), JSON.into())];
-    Response { status: 200, headers, body: openapi(run).into_bytes() }.revalidated()
+    Response { status: 200, headers, body: openapi(run).into_bytes().into() }.revalidated()
 }
 
 /// A reference to a schema.

@@ -62,8 +62,12 @@ pub(crate) struct Options {
     pub(crate) query_path: bool,
 }
 
-/// The most entities one page holds when a client asks for all.
-pub(crate) const PAGE_MAX: u64 = 100_000;
+/// The most entities one answer holds.
+pub(crate) const LIST_MAX: u64 = 1_000_000;
+/// The most elements of a bare array when the client does not say.
+const ARRAY_DEFAULT: u64 = 100_000;
+/// A list of more is read and sent piece by piece, by a worker.
+pub(crate) const SHORT_MAX: u64 = 1000;
 /// The page when the client does not say.
 pub(crate) const PAGE_DEFAULT: u64 = 100;
 
@@ -163,17 +167,13 @@ impl Options {
         self.method.as_deref().is_some_and(|method| method.eq_ignore_ascii_case("entityset"))
     }
 
-    /// How many elements a bare array has: as many as there are, up to the server's own limit.
-    pub(crate) fn array_limit(&self) -> u64 {
-        self.top.map_or(PAGE_MAX, |_| self.limit())
-    }
-
     /// How many entities to send. A negative `$top` means all.
     pub(crate) fn limit(&self) -> u64 {
         match self.top {
+            None if self.as_array => ARRAY_DEFAULT,
             None => PAGE_DEFAULT,
-            Some(top) if top < 0 => PAGE_MAX,
-            Some(top) => (top as u64).min(PAGE_MAX),
+            Some(top) if top < 0 => LIST_MAX,
+            Some(top) => (top as u64).min(LIST_MAX),
         }
     }
 }
@@ -287,10 +287,11 @@ mod tests {
 
     #[test]
     fn paging_has_limits() {
-        // R030, R031, R035
+        // R030, R031, R035, R218
         assert_eq!(options("").limit(), 100);
         assert_eq!(options("$limit=7").limit(), 7);
-        assert_eq!(options("$top=-1").limit(), PAGE_MAX);
+        assert_eq!(options("$top=-1").limit(), LIST_MAX);
+        assert_eq!(options("$asArray=true").limit(), ARRAY_DEFAULT);
         assert_eq!(options("$skip=-4").skip(), 0);
     }
 }

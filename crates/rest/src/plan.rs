@@ -8,7 +8,7 @@ use tessera_values::{Scalar, Text};
 use crate::access::is_authentify;
 use crate::error::RestError;
 use crate::json::projection::Projection;
-use crate::options::{Format, Options};
+use crate::options::{Format, Options, SHORT_MAX};
 use crate::request::Method;
 use crate::url::{DataPath, Keys, Resource};
 
@@ -369,7 +369,7 @@ fn read(
         }
         Keys::None | Keys::Many(_) | Keys::EntitySet(_) => {
             let is_long = is_computed
-                || options.as_array
+                || options.limit() > SHORT_MAX
                 || options.query_path
                 || options.makes_entity_set()
                 || options.rebuilds_set();

@@ -4,6 +4,8 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use tessera_values::Text;
 
+use crate::body::Body;
+
 /// The HTTP verbs the protocol knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
@@ -83,14 +85,14 @@ impl Request {
 }
 
 /// An answer.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Debug)]
 pub struct Response {
     /// The HTTP status.
     pub status: u16,
     /// Further headers; `Content-Type` is among them.
     pub headers: Vec<(Text, Text)>,
     /// The body.
-    pub body: Vec<u8>,
+    pub body: Body,
 }
 
 /// What every JSON answer says of itself.
@@ -100,7 +102,7 @@ impl Response {
     /// A JSON answer.
     pub(crate) fn json(status: u16, body: String) -> Self {
         let headers = vec![("content-type".into(), JSON.into()), ("cache-control".into(), "no-store".into())];
-        Self { status, headers, body: body.into_bytes() }
+        Self { status, headers, body: body.into_bytes().into() }
     }
 
     /// `{"ok":true}`: success with nothing to say.
@@ -108,10 +110,11 @@ impl Response {
         Self::json(200, "{\"ok\":true}".into())
     }
 
-    /// Lets a client keep the answer and ask whether it still holds (`ETag`).
+    /// Lets a client keep the answer and ask whether it still holds (`ETag`), where all of it is known.
     pub(crate) fn revalidated(mut self) -> Self {
+        let Body::Whole(bytes) = &self.body else { return self };
         let mut hasher = DefaultHasher::new();
-        self.body.hash(&mut hasher);
+        bytes.hash(&mut hasher);
         let tag = format!("\"{:016x}\"", hasher.finish());
         self.headers.retain(|(name, _)| name != "cache-control");
         self.headers.push(("cache-control".into(), "private, no-cache".into()));
@@ -131,12 +134,20 @@ impl Response {
             return self;
         }
         let headers = self.headers.into_iter().filter(|(name, _)| name != "content-type").collect();
-        Self { status: 304, headers, body: Vec::new() }
+        Self { status: 304, headers, body: Vec::new().into() }
     }
 
-    /// The body as text, for tests and logs.
+    /// A body that is whole.
+    pub fn bytes(&self) -> Option<&[u8]> {
+        match &self.body {
+            Body::Whole(bytes) => Some(bytes),
+            Body::Pieces(_) => None,
+        }
+    }
+
+    /// A body that is whole as text, for tests and logs.
     pub fn text(&self) -> String {
-        String::from_utf8_lossy(&self.body).into_owned()
+        String::from_utf8_lossy(self.bytes().unwrap_or_default()).into_owned()
     }
 
     /// A header by name.

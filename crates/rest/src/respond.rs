@@ -8,11 +8,13 @@ use tessera_values::Value;
 
 use crate::access;
 use crate::attempt::LoginAttempt;
+use crate::body::Body;
 use crate::error::RestError;
 use crate::handlers;
+use crate::indent::Indent;
 use crate::options::Options;
 use crate::plan::Plan;
-use crate::request::{Request, Response};
+use crate::request::{JSON, Request, Response};
 use crate::url::{self, Resource};
 
 /// A request that was read and planned, ready to be answered here or on a worker.
@@ -175,46 +177,14 @@ pub fn quota_reached(reached: QuotaReached) -> Response {
 
 /// `$prettyprint=true`
 fn pretty_print(response: &mut Response) {
-    let is_json = response.header("content-type").is_some_and(|kind| kind == crate::request::JSON);
-    if let Some(text) = std::str::from_utf8(&response.body).ok().filter(|_| is_json) {
-        response.body = indent(text).into_bytes();
+    if response.header("content-type") != Some(JSON) {
+        return;
     }
-}
-
-/// Indents JSON without reading it: only quotes matter.
-fn indent(json: &str) -> String {
-    let mut out = String::with_capacity(json.len() * 2);
-    let (mut depth, mut quoted, mut escaped) = (0_usize, false, false);
-    let line = |out: &mut String, depth: usize| {
-        out.push('\n');
-        out.extend(std::iter::repeat_n('\t', depth));
+    let mut indent = Indent::default();
+    response.body = match std::mem::replace(&mut response.body, Body::Whole(Vec::new())) {
+        Body::Whole(json) => Body::Whole(indent.pass(&json)),
+        Body::Pieces(pieces) => Body::Pieces(pieces.changed(move |json| indent.pass(&json).into())),
     };
-    for c in json.chars() {
-        match c {
-            _ if escaped => escaped = false,
-            '\\' if quoted => escaped = true,
-            '"' => quoted = !quoted,
-            _ if quoted => {}
-            '{' | '[' => {
-                depth += 1;
-                out.push(c);
-                line(&mut out, depth);
-                continue;
-            }
-            '}' | ']' => {
-                depth = depth.saturating_sub(1);
-                line(&mut out, depth);
-            }
-            ',' => {
-                out.push(c);
-                line(&mut out, depth);
-                continue;
-            }
-            _ => {}
-        }
-        out.push(c);
-    }
-    out
 }
 
 /// An argument of `On REST Authentication`.

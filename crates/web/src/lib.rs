@@ -24,6 +24,8 @@ mod metrics;
 mod options;
 mod origin;
 mod pages;
+mod patient;
+mod pieces;
 mod quotas;
 mod rest_adaptor;
 mod rules;

@@ -9,7 +9,7 @@ use hyper::body::Body as _;
 use tessera_orda::Application;
 use tessera_sessions::{QuotaReached, Session};
 
-use crate::body::Body;
+use crate::body::{Body, full};
 use crate::rest_adaptor;
 
 /// Lets a request in. Nothing of it has run yet.
@@ -53,7 +53,9 @@ pub(crate) fn send(
 }
 
 fn refusal(reached: QuotaReached) -> Response<Body> {
-    let mut response = rest_adaptor::http(tessera_rest::quota_reached(reached));
+    let answer = tessera_rest::quota_reached(reached);
+    let body = full(answer.bytes().unwrap_or_default().to_vec());
+    let mut response = rest_adaptor::http(answer.status, &answer.headers, body);
     *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
     response
 }

@@ -7,13 +7,15 @@ use bytes::Bytes;
 use http::request::Parts;
 use http::{HeaderName, HeaderValue, Response, StatusCode};
 use hyper::body::Incoming;
-use tessera_rest::{Method, Request, prepare};
-use tessera_sessions::LoginMode;
+use tessera_rest::{Method, Pieces, Request, prepare};
+use tessera_sessions::{LoginMode, Session};
+use tessera_values::Text;
 
 use crate::body::{self, Body, full, not_allowed};
 use crate::code::{busy, internal};
 use crate::connection::Connection;
 use crate::entry::enter;
+use crate::pieces::{self, Maker};
 use crate::service::Site;
 use crate::workers::{WorkError, guarded};
 use crate::{quotas, session_cookie};
@@ -61,17 +63,36 @@ pub(crate) async fn answer(
         Err(WorkError::Full) => return busy(),
         Err(WorkError::Panicked) => return internal(),
     };
-    let mut response = http(answer);
+    let tessera_rest::Response { status, headers, body } = answer;
+    let body = match body {
+        tessera_rest::Body::Whole(bytes) => full(bytes),
+        tessera_rest::Body::Pieces(pieces) => in_pieces(site, &session, pieces),
+    };
+    let mut response = http(status, &headers, body);
     session_cookie::write(&mut response, site, &session, resolved.cookie, connection.is_secure);
     quotas::send(&site.application, Some(&session), response)
 }
 
+/// A body that is made while it is sent. Where its length is not known before, each piece is measured by itself.
+fn in_pieces(site: &Site, session: &Arc<Session>, pieces: Pieces) -> Body {
+    let (application, session) = (Arc::clone(&site.application), Arc::clone(session));
+    let is_measured = pieces.length().is_some();
+    pieces::body(Maker {
+        pieces,
+        workers: Arc::clone(&site.workers),
+        patience: site.limits.send_time(),
+        admits: Box::new(move |bytes| {
+            is_measured || application.sessions.send(Some(&session), bytes).is_ok()
+        }),
+    })
+}
+
 /// An answer of REST as HTTP.
-pub(crate) fn http(answer: tessera_rest::Response) -> Response<Body> {
-    let mut response = Response::new(full(answer.body));
-    *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+pub(crate) fn http(status: u16, written: &[(Text, Text)], body: Body) -> Response<Body> {
+    let mut response = Response::new(body);
+    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let headers = response.headers_mut();
-    for (name, value) in &answer.headers {
+    for (name, value) in written {
         if let (Ok(name), Ok(value)) =
             (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_bytes(value.as_bytes()))
         {

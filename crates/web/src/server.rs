@@ -16,6 +16,7 @@ use tokio::sync::Semaphore;
 use tokio_rustls::TlsAcceptor;
 
 use crate::connection::Connection;
+use crate::patient::Patient;
 use crate::service::{self, Site};
 use crate::tls::{Certificate, TlsError, TlsFiles};
 use crate::tolerant::Tolerant;
@@ -220,7 +221,8 @@ async fn serve<S>(
 ) where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let stream = Tolerant::new(stream, sites.load().limits.header_time());
+    let limits = sites.load().limits;
+    let stream = Tolerant::new(Patient::new(stream, limits.send_time()), limits.header_time());
     let service = service_fn(move |request| {
         let site = sites.load_full();
         async move { Ok::<_, std::convert::Infallible>(service::counted(site, request, connection).await) }

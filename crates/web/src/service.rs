@@ -36,11 +36,17 @@ pub struct Limits {
     pub header_seconds: u64,
     /// Seconds a client may take to send a body.
     pub body_seconds: u64,
+    /// Seconds a client may go without taking anything of its answer.
+    pub send_seconds: u64,
 }
 
 impl Limits {
     pub(crate) fn header_time(&self) -> Duration {
         Duration::from_secs(self.header_seconds)
+    }
+
+    pub(crate) fn send_time(&self) -> Duration {
+        Duration::from_secs(self.send_seconds)
     }
 }
 
@@ -52,6 +58,7 @@ impl Default for Limits {
             connections_max: 10_000,
             header_seconds: 10,
             body_seconds: 60,
+            send_seconds: 60,
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Runs blocking work on at most so many threads at once; others wait, and beyond a limit they are refused.
 #[derive(Debug)]
@@ -39,7 +39,22 @@ impl Workers {
         }
         let permit = Arc::clone(&self.threads).acquire_owned().await;
         self.waiting.fetch_sub(1, Ordering::Relaxed);
-        let Ok(permit) = permit else { return Err(WorkError::Full) };
+        Self::work(permit.map_err(|_| WorkError::Full)?, work).await
+    }
+
+    /// Goes on with an answer that has begun: it waits its turn like all others, but is not refused.
+    pub(crate) async fn go_on<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, WorkError> {
+        let permit = Arc::clone(&self.threads).acquire_owned().await;
+        Self::work(permit.map_err(|_| WorkError::Full)?, work).await
+    }
+
+    async fn work<T: Send + 'static>(
+        permit: OwnedSemaphorePermit,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, WorkError> {
         let span = tracing::Span::current();
         let work = tokio::task::spawn_blocking(move || {
             let _permit = permit;

@@ -10,6 +10,7 @@ use tessera_sessions::Action;
 use tessera_values::{Picture, Scalar, Text, Value};
 
 use super::{read, write};
+use crate::body::Body;
 use crate::error::RestError;
 use crate::options::Options;
 use crate::picture::{self, Wanted};
@@ -64,7 +65,7 @@ pub(super) fn send(
         ("content-security-policy".into(), "default-src 'none'; style-src 'unsafe-inline'; sandbox".into()),
     ];
     // Asked before anything is converted.
-    let known = Response { status: 200, headers: headers.clone(), body: Vec::new() }
+    let known = Response { status: 200, headers: headers.clone(), body: Vec::new().into() }
         .unless_known(request.if_none_match.as_deref());
     if known.status == 304 {
         return Ok(known);
@@ -80,7 +81,7 @@ pub(super) fn send(
         Scalar::Blob(blob) => ("application/octet-stream".into(), blob),
         _ => ("application/octet-stream".into(), tessera_values::Blob::default()),
     };
-    let mut response = Response { status: 200, headers, body: body.0.to_vec() };
+    let mut response = Response { status: 200, headers, body: Body::of(body.0) };
     if options.binary {
         response.headers.push(("content-disposition".into(), "attachment".into()));
     }

@@ -15,7 +15,7 @@ pub(super) fn answer(run: &Run, name: Option<&str>) -> Result<Response, RestErro
     let name = name.or(start.as_deref()).ok_or_else(RestError::no_start_page)?;
     let page = read_page(paths, name).map_err(unreadable)?.ok_or_else(|| RestError::page_not_found(name))?;
     let headers = vec![("content-type".into(), JSON.into())];
-    Ok(Response { status: 200, headers, body: page.json }.revalidated())
+    Ok(Response { status: 200, headers, body: page.json.into() }.revalidated())
 }
 
 /// What is wrong with the disk is for the log, not for the client.

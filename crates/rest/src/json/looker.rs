@@ -49,18 +49,16 @@ struct Column<'c> {
     readable: bool,
 }
 
-/// Appends the rows of a page. Relations, pictures and blobs have no column, entities dropped since have no row.
-pub(crate) fn write(
+/// Appends what comes before the rows: the columns. Relations, pictures and blobs have none.
+pub(crate) fn write_head(
     out: &mut String,
     context: &Context,
     projection: &Projection,
-    level: &Level,
     count: u64,
     first: u64,
 ) {
-    let columns = columns(context, projection);
     push(out, format_args!("{{\"__COUNT\":{count},\"__FIRST\":{first},\"schema\":["));
-    for (position, column) in columns.iter().enumerate() {
+    for (position, column) in columns(context, projection).iter().enumerate() {
         out.push_str(if position > 0 { ",{\"name\":" } else { "{\"name\":" });
         write_json_string(out, &column.attribute.name);
         let [data, concept, group, semantic] = column.kind.words();
@@ -73,8 +71,19 @@ pub(crate) fn write(
         );
     }
     out.push_str("],\"rows\":[");
+}
+
+/// Appends rows. Entities dropped since have none.
+pub(crate) fn write_rows(
+    out: &mut String,
+    context: &Context,
+    projection: &Projection,
+    level: &Level,
+    is_first: bool,
+) {
+    let columns = columns(context, projection);
     for (index, row) in level.rows.iter().enumerate() {
-        out.push_str(if index > 0 { ",{\"values\":[" } else { "{\"values\":[" });
+        out.push_str(if index > 0 || !is_first { ",{\"values\":[" } else { "{\"values\":[" });
         for (position, column) in columns.iter().enumerate() {
             if position > 0 {
                 out.push(',');
@@ -92,9 +101,10 @@ pub(crate) fn write(
         }
         out.push_str("]}");
     }
-    // The client's own filters are left to Looker Studio; `$filter` is none of them.
-    out.push_str("],\"filtersApplied\":false}");
 }
+
+/// What comes after them. The client's own filters are left to Looker Studio; `$filter` is none of them.
+pub(crate) const TAIL: &str = "],\"filtersApplied\":false}";
 
 fn columns<'c>(context: &'c Context, projection: &Projection) -> Vec<Column<'c>> {
     let application = context.application();

@@ -1,4 +1,4 @@
-//! A page of a selection as an answer: with its header, or as a bare array.
+//! A page of a selection as an answer, in whatever form it was asked for.
 
 use std::rc::Rc;
 use std::sync::Arc;
@@ -8,13 +8,13 @@ use tessera_orda::{Run, Selection};
 use tessera_store::{Columns, Row};
 use tessera_values::{Scalar, Text};
 
-use super::entity::EntityWriter;
+use super::list::{Batch, Form, ListWriter};
 use super::projection::Projection;
 use super::selection::{self, PageHeader};
 use super::value::key_text;
-use super::{level, looker};
+use super::{long_list, looker, result};
 use crate::error::RestError;
-use crate::options::{Format, Options};
+use crate::options::{Options, SHORT_MAX};
 use crate::request::Response;
 
 /// What is to be shown.
@@ -27,52 +27,83 @@ pub(crate) struct Page<'p> {
     pub(crate) keys: Option<&'p [Scalar]>,
 }
 
-/// Reads the page `$skip` and `$top` name and writes it.
+/// Reads the page `$skip` and `$top` name and writes it; a long one is only begun.
 pub(crate) fn answer(run: &mut Run, page: &Page<'_>, options: &Options) -> Result<Response, RestError> {
     let application = Arc::clone(run.context().application());
     let dataclass = page.selection.dataclass();
     let described = application.catalog.dataclass(dataclass);
-    let limit = if options.as_array { options.array_limit() } else { options.limit() };
-    let (mut rows, count) = page.selection.page(options.skip(), Some(limit), &Columns::all())?;
+    let (skip, limit) = (options.skip(), options.limit());
+    // How many keys there are is limited by the length of an address.
+    let short = if page.keys.is_some() { limit } else { limit.min(SHORT_MAX) };
+    let (mut rows, count) = page.selection.page(skip, Some(short), &Columns::all())?;
+    if short < limit && count.saturating_sub(skip) > short {
+        drop(rows);
+        return long_list::answer(run, page, options, count);
+    }
     if let Some(keys) = page.keys {
         rows = in_order_of(rows, keys, described.key)
             .map_err(|key| RestError::entity_not_found(&key_text(key), &described.name))?;
     }
-    let mut places = Vec::with_capacity(rows.len());
-    let mut present = Vec::with_capacity(rows.len());
-    for row in rows {
-        places.push(row.is_some().then_some(present.len()));
-        present.extend(row);
+    let batch = Batch::load(run, dataclass, rows, page.projection)?;
+    let mut body = String::with_capacity(256 + batch.len() * 256);
+    write_head(&mut body, run, page, options, count)?;
+    ListWriter::new(Form::of(options)).write(&mut body, run, page.projection, &batch);
+    write_tail(&mut body, run, options, batch.len());
+    Ok(respond(run, page, body))
+}
+
+/// Appends what comes before the entities.
+pub(super) fn write_head(
+    out: &mut String,
+    run: &Run,
+    page: &Page<'_>,
+    options: &Options,
+    count: u64,
+) -> Result<(), RestError> {
+    let context = run.context();
+    match Form::of(options) {
+        Form::Table => looker::write_head(out, context, page.projection, count, options.skip()),
+        Form::Array => out.push('['),
+        Form::Page => {
+            let (set, explanation) = (set_uri(run, page), page.selection.explanation());
+            let header = PageHeader {
+                dataclass: &context.application().catalog.dataclass(page.selection.dataclass()).name,
+                count,
+                first: options.skip(),
+                global_stamp: context.global_stamp()?,
+                set: set.as_deref(),
+                explanation: &explanation,
+            };
+            selection::write_head(out, &header);
+        }
     }
-    let level = level::load(run, dataclass, present, page.projection)?;
-    let context = Rc::clone(run.context());
-    let mut writer = EntityWriter::new(&context, page.projection, &level);
-    let mut body = String::with_capacity(256 + places.len() * 256);
-    if options.format == Format::Looker {
-        looker::write(&mut body, &context, page.projection, &level, count, options.skip());
-    } else if options.as_array {
-        writer.as_array_element();
-        selection::write_array(&mut body, &writer, &places);
-    } else {
-        let uri = page.set.as_ref().map(|id| format!("/rest/{}/$entityset/{id}", described.name));
-        let explanation = page.selection.explanation();
-        let header = PageHeader {
-            dataclass: &described.name,
-            count,
-            first: options.skip(),
-            global_stamp: context.global_stamp()?,
-            set: uri.as_deref(),
-            explanation: &explanation,
-        };
-        selection::write(&mut body, &header, &writer, &places);
-        super::result::push_messages(&mut body, run);
+    Ok(())
+}
+
+/// Appends what comes after them.
+pub(super) fn write_tail(out: &mut String, run: &Run, options: &Options, sent: usize) {
+    match Form::of(options) {
+        Form::Table => out.push_str(looker::TAIL),
+        Form::Array => out.push(']'),
+        Form::Page => {
+            selection::write_tail(out, sent);
+            result::push_messages(out, run);
+        }
     }
+}
+
+/// The answer with a body, or with the beginning of one.
+pub(super) fn respond(run: &Run, page: &Page<'_>, body: String) -> Response {
     let mut response = Response::json(200, body);
-    if let Some(id) = &page.set {
-        let uri = format!("/rest/{}/$entityset/{id}", described.name);
-        response.headers.push(("content-location".into(), uri.into()));
-    }
-    Ok(response)
+    response.headers.extend(set_uri(run, page).map(|uri| ("content-location".into(), uri.into())));
+    response
+}
+
+/// The address of the entity set.
+fn set_uri(run: &Run, page: &Page<'_>) -> Option<String> {
+    let catalog = &run.context().application().catalog;
+    let name = &catalog.dataclass(page.selection.dataclass()).name;
+    page.set.as_ref().map(|id| format!("/rest/{name}/$entityset/{id}"))
 }
 
 /// The rows in the order of the keys; a key that found nothing is an error.

@@ -11,6 +11,7 @@ use super::level;
 use super::page::{self, Page};
 use super::projection::Projection;
 use super::value::write_any;
+use crate::body::Body;
 use crate::entity_sets;
 use crate::error::RestError;
 use crate::options::Options;
@@ -132,5 +133,5 @@ pub(crate) fn push_messages(body: &mut String, run: &Run) {
 /// A `4D.OutgoingMessage` is the whole HTTP answer.
 fn message_result(message: &OutgoingMessage) -> Result<Response, RestError> {
     let body = message.body()?;
-    Ok(Response { status: message.status(), headers: message.headers(), body: body.0.to_vec() })
+    Ok(Response { status: message.status(), headers: message.headers(), body: Body::of(body.0) })
 }

@@ -19,14 +19,8 @@ pub(crate) struct PageHeader<'p> {
     pub(crate) explanation: &'p Explanation,
 }
 
-/// Appends a page with its entities. An entity dropped since is `{"__STAMP":0}`: `places` names, for each place of
-/// the page, the row that stands there.
-pub(crate) fn write(
-    out: &mut String,
-    header: &PageHeader<'_>,
-    writer: &EntityWriter<'_>,
-    places: &[Option<usize>],
-) {
+/// Appends what comes before the entities of a page.
+pub(crate) fn write_head(out: &mut String, header: &PageHeader<'_>) {
     out.push('{');
     if let Some(set) = header.set {
         out.push_str("\"__ENTITYSET\":");
@@ -45,20 +39,23 @@ pub(crate) fn write(
             header.global_stamp, header.count, header.first
         ),
     );
-    write_entities(out, writer, places);
-    push(out, format_args!("],\"__SENT\":{}}}", places.len()));
 }
 
-/// Appends the entities as a bare array (`$asArray`).
-pub(crate) fn write_array(out: &mut String, writer: &EntityWriter<'_>, places: &[Option<usize>]) {
-    out.push('[');
-    write_entities(out, writer, places);
-    out.push(']');
+/// Appends what comes after them.
+pub(crate) fn write_tail(out: &mut String, sent: usize) {
+    push(out, format_args!("],\"__SENT\":{sent}}}"));
 }
 
-fn write_entities(out: &mut String, writer: &EntityWriter<'_>, places: &[Option<usize>]) {
+/// Appends entities. One dropped since is `{"__STAMP":0}`: `places` names, for each place of the page, the row that
+/// stands there.
+pub(crate) fn write_entities(
+    out: &mut String,
+    writer: &EntityWriter<'_>,
+    places: &[Option<usize>],
+    is_first: bool,
+) {
     for (position, place) in places.iter().enumerate() {
-        if position > 0 {
+        if position > 0 || !is_first {
             out.push(',');
         }
         match place {

@@ -41,20 +41,17 @@ pub(crate) fn an_upload_becomes_a_picture_and_is_sent_again() {
     }});
     assert_eq!((&saved["photo"], &saved["__STAMP"]), (&expected, &json!(2)));
     let sent = client.get("/Album[1]/photo?$imageformat=best&$version=2&$expand=photo");
-    assert_eq!(
-        (sent.response.header("content-type"), sent.response.body.as_slice()),
-        (Some("image/gif"), GIF)
-    );
+    assert_eq!((sent.response.header("content-type"), sent.bytes()), (Some("image/gif"), GIF));
     let png = client.get("/Album(1)/photo?$imageformat=PNG&$expand=photo");
     assert_eq!(png.response.header("content-type"), Some("image/png"));
-    assert!(png.response.body.starts_with(b"\x89PNG"));
+    assert!(png.bytes().starts_with(b"\x89PNG"));
     client.get("/Album(1)/photo?$imageformat=heic").refused(400, 1801);
     // Used once, it is gone.
     client.post("/Album?$method=update", &json!({"photo": {"ID": id}}).to_string()).refused(500, 1825);
     // What the client got, it may send back: nothing changes.
     let same = json!({"__KEY": 1, "photo": expected}).to_string();
     client.post("/Album?$method=update", &same).ok();
-    assert_eq!(client.get("/Album(1)/photo?$imageformat=best").response.body, GIF);
+    assert_eq!(client.get("/Album(1)/photo?$imageformat=best").bytes(), GIF);
 }
 
 #[test]
@@ -73,7 +70,7 @@ pub(crate) fn an_empty_picture_is_an_empty_body() {
     // R128
     let (_server, mut client) = album();
     let sent = client.get("/Album(1)/photo?$imageformat=best&$expand=photo");
-    assert_eq!((sent.status(), sent.response.body.len()), (200, 0));
+    assert_eq!((sent.status(), sent.bytes().len()), (200, 0));
     client.get("/Album(9)/photo?$imageformat=best").refused(404, 1543);
 }
 
@@ -86,7 +83,7 @@ pub(crate) fn blobs_go_in_and_out_byte_by_byte() {
     let deferred = client.get("/Album(1)").ok()["file"]["__deferred"].clone();
     assert_eq!(deferred, json!({"uri": "/rest/Album[1]/file?$binary=true&$version=2&$expand=file"}));
     let sent = client.get("/Album(1)/file?$binary=true&$expand=file");
-    assert_eq!(sent.response.body, BLOB);
+    assert_eq!(sent.bytes(), BLOB);
     assert_eq!(sent.response.header("content-type"), Some("application/octet-stream"));
     assert_eq!(sent.response.header("content-disposition"), Some("attachment"));
 }

@@ -16,6 +16,7 @@ mod functions;
 mod hardening;
 mod locks;
 mod login;
+mod long_lists;
 mod older_clients;
 mod on_postgres;
 mod openapi;

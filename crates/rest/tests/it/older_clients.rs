@@ -68,7 +68,7 @@ fn a_blob_is_stored_without_saying_that_it_is_one() {
     client.post("/Album?$method=update", "{}").ok();
     let request = Request::new(Method::Post, "/Album(1)/file", b"\xffbytes".to_vec());
     assert_eq!(client.send(request).ok(), json!({"ok": true}));
-    assert_eq!(client.get("/Album(1)/file?$binary=true").response.body, b"\xffbytes");
+    assert_eq!(client.get("/Album(1)/file?$binary=true").bytes(), b"\xffbytes");
     let body = r#"{"__KEY":"1","__STAMP":2,"file":null}"#;
     client.post("/Album(1)", body).ok();
     assert_eq!(client.get("/Album(1)").ok()["file"], json!(null));

@@ -51,6 +51,10 @@ again! {
         attribute_lists_keep_key_and_stamp,
         odd_requests_get_one_clear_answer,
     }
+    long_lists::{
+        a_long_list_is_its_pages_put_together,
+        many_bytes_come_in_pieces_of_known_length,
+    }
     write::{
         an_object_without_key_creates_an_entity,
         an_update_changes_what_it_names_and_counts_the_stamp,

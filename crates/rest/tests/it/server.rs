@@ -112,7 +112,8 @@ pub(crate) struct Client {
 impl Client {
     pub(crate) fn send(&mut self, request: Request) -> Answer {
         let resolved = self.application.sessions.resolve(self.cookie.as_deref(), &request.address);
-        let (response, session) = prepare(&self.application, resolved.session, request).respond();
+        let (mut response, session) = prepare(&self.application, resolved.session, request).respond();
+        response.body = response.body.gathered().unwrap().into();
         let new_cookie = self.application.sessions.take_cookie(&session).map(|secret| secret.value());
         if new_cookie.is_some() {
             self.cookie.clone_from(&new_cookie);
@@ -151,6 +152,10 @@ pub(crate) struct Answer {
 impl Answer {
     pub(crate) fn status(&self) -> u16 {
         self.response.status
+    }
+
+    pub(crate) fn bytes(&self) -> &[u8] {
+        self.response.bytes().unwrap()
     }
 
     #[track_caller]
