@@ -15,6 +15,7 @@ mod handlers;
 mod http;
 mod import;
 mod login;
+mod long_lists;
 mod pages;
 mod postgres;
 mod quotas;
