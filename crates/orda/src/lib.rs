@@ -61,4 +61,5 @@ pub use tags::{Include, process_tags};
 pub use tessera_vm::bytecode::Type;
 pub use web::{
     OutgoingMessage, SameSite, WebAnswer, WebBody, WebConnection, WebRequest, WebServerSettings, WebSettings,
+    multipart,
 };

@@ -4,7 +4,7 @@ mod answer;
 mod calls;
 mod form;
 mod incoming;
-mod multipart;
+pub mod multipart;
 mod outgoing;
 mod request;
 mod server;

@@ -32,6 +32,8 @@ pub struct Request {
     pub query: String,
     /// The body.
     pub body: Vec<u8>,
+    /// `Content-Type`, for a body of several parts.
+    pub multipart: Option<String>,
     /// `username-4D`
     pub user_name: Option<String>,
     /// `password-4D`
@@ -71,6 +73,7 @@ impl Request {
             path: path.into(),
             query: query.into(),
             body,
+            multipart: None,
             user_name: None,
             password: None,
             hashed_password: None,

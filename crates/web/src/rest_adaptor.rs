@@ -7,6 +7,7 @@ use bytes::Bytes;
 use http::request::Parts;
 use http::{HeaderName, HeaderValue, Response, StatusCode};
 use hyper::body::Incoming;
+use tessera_orda::multipart::is_multipart;
 use tessera_rest::{Method, Pieces, Request, prepare};
 use tessera_sessions::{LoginMode, Session};
 use tessera_values::Text;
@@ -107,6 +108,7 @@ fn request(parts: &Parts, method: Method, body: Bytes, connection: Connection) -
         // Header values are bytes; 4D clients send UTF-8.
         parts.headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
     };
+    let kind = parts.headers.get(http::header::CONTENT_TYPE).map(HeaderValue::as_bytes);
     let path = parts.uri.path();
     let query = parts.uri.query().unwrap_or_default();
     // Only who waits for a lock hears of its holder; all other requests are spared two copies.
@@ -116,6 +118,7 @@ fn request(parts: &Parts, method: Method, body: Bytes, connection: Connection) -
         path: path.get("/rest".len()..).unwrap_or_default().to_owned(),
         query: query.to_owned(),
         body: body.into(),
+        multipart: kind.filter(|kind| is_multipart(kind)).and_then(|_| header("content-type")),
         user_name: header("username-4d"),
         password: header("password-4d"),
         hashed_password: header("hashed-password-4d"),

@@ -169,6 +169,23 @@ fn text_beyond_a_kilobyte_is_compressed_for_those_who_take_it() {
     assert_eq!(short.header("content-encoding"), None);
 }
 
+// R086
+#[test]
+fn a_form_uploads_its_file() {
+    let (_project, server) = crm("", &[]);
+    let mut ada = server.client();
+    ada.post("/rest/$catalog/authentify", r#"[{"email":"ada@example.com","password":"ada-secret"}]"#);
+    let kind = [("Content-Type", "Multipart/Form-Data; boundary=\"x y\"")];
+    let part = "--x y\r\nContent-Disposition: form-data; name=\"f\"; filename=\"a\"\r\n\r\n";
+    let upload = "/rest/$upload?$binary=true";
+    let reply = ada.send("POST", upload, &kind, &format!("{part}content\r\n--x y--\r\n"));
+    assert_eq!((reply.status, reply.json()["ID"].as_str().unwrap().len()), (200, 32));
+    let reply = ada.send("POST", upload, &kind, &format!("{part}content"));
+    assert_eq!((reply.status, reply.error()), (400, Some(1806)));
+    let long = format!("{part}{}\r\n--x y--\r\n", "x".repeat(2_000_001));
+    assert_eq!(ada.send("POST", upload, &kind, &long).status, 413);
+}
+
 #[test]
 fn requests_are_written_down_without_secrets() {
     let (project, server) = crm("[http]\nlog = \"clf\"\n", &[]);

@@ -5,16 +5,79 @@ use tessera_values::Text;
 
 /// One part.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct BodyPart<'b> {
-    pub(crate) name: Text,
+pub struct BodyPart<'b> {
+    /// The name of the field.
+    pub name: Text,
     /// Empty for a plain field.
-    pub(crate) file_name: Text,
-    pub(crate) content_type: Text,
-    pub(crate) bytes: &'b [u8],
+    pub file_name: Text,
+    /// What the client says it is.
+    pub content_type: Text,
+    /// The content.
+    pub bytes: &'b [u8],
+}
+
+/// Why no file was found in a body.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MultipartFault {
+    /// Another kind of several parts.
+    Kind(Text),
+    /// Nothing says how the parts are separated.
+    NoBoundary,
+    /// The boundary does not occur.
+    NoPart(Text),
+    /// The last boundary is missing: the body is not whole.
+    CutOff,
+    /// A part, counted from 1, that has no head, or one that names no field.
+    NoHead(usize),
+    /// All parts are plain fields.
+    NoFile,
+}
+
+impl std::fmt::Display for MultipartFault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Kind(kind) => {
+                write!(f, "A body of the type {kind} is not understood: send multipart/form-data")
+            }
+            Self::NoBoundary => f.write_str("multipart/form-data needs its boundary in Content-Type"),
+            Self::NoPart(boundary) => write!(f, "The boundary \"{boundary}\" does not occur in the body"),
+            Self::CutOff => f.write_str("The body ends inside a part: its last boundary is missing"),
+            Self::NoHead(number) => {
+                write!(f, "Part {number} of the body has no Content-Disposition with the name of a field")
+            }
+            Self::NoFile => f.write_str("No part of the body is a file: one of them needs a filename"),
+        }
+    }
 }
 
 /// A body of the size limit holds at most this many parts worth reading.
 const PARTS_MAX: usize = 10_000;
+
+/// Is a body of this `Content-Type` one of several parts?
+pub fn is_multipart(content_type: &[u8]) -> bool {
+    content_type.get(..10).is_some_and(|start| start.eq_ignore_ascii_case(b"multipart/"))
+}
+
+/// The first file of a body.
+pub fn file<'b>(body: &'b [u8], content_type: &str) -> Result<BodyPart<'b>, MultipartFault> {
+    let kind = content_type.split(';').next().unwrap_or_default().trim();
+    if !kind.eq_ignore_ascii_case("multipart/form-data") {
+        return Err(MultipartFault::Kind(kind.into()));
+    }
+    let boundary = boundary(content_type).ok_or(MultipartFault::NoBoundary)?;
+    let delimiter = format!("--{boundary}");
+    let starts = delimiters(body, &delimiter);
+    let Some(last) = starts.last() else { return Err(MultipartFault::NoPart(boundary.into())) };
+    for (number, place) in starts.windows(2).enumerate() {
+        let part = read(&body[place[0] + delimiter.len()..place[1]]);
+        let part = part.ok_or(MultipartFault::NoHead(number + 1))?;
+        if !part.file_name.is_empty() {
+            return Ok(part);
+        }
+    }
+    let is_closed = body[last + delimiter.len()..].starts_with(b"--");
+    Err(if is_closed { MultipartFault::NoFile } else { MultipartFault::CutOff })
+}
 
 /// The boundary a `Content-Type` names, when it is one of several parts.
 pub(crate) fn boundary(content_type: &str) -> Option<String> {
@@ -26,17 +89,18 @@ pub(crate) fn boundary(content_type: &str) -> Option<String> {
 /// The parts of a body. One that is cut off or has no name is left out.
 pub(crate) fn parts<'b>(body: &'b [u8], boundary: &str) -> Vec<BodyPart<'b>> {
     let delimiter = format!("--{boundary}");
-    let mut starts = memmem::find_iter(body, delimiter.as_bytes())
-        // A delimiter stands at the beginning of a line.
-        .filter(|at| *at == 0 || body[..*at].ends_with(b"\n"));
-    let mut found = Vec::new();
-    let Some(mut start) = starts.next() else { return found };
-    for end in starts.take(PARTS_MAX) {
-        let part = &body[start + delimiter.len()..end];
-        found.extend(read(part));
-        start = end;
-    }
-    found
+    let starts = delimiters(body, &delimiter);
+    starts.windows(2).filter_map(|place| read(&body[place[0] + delimiter.len()..place[1]])).collect()
+}
+
+/// Where the lines begin that separate parts.
+fn delimiters(body: &[u8], delimiter: &str) -> Vec<usize> {
+    let is_line = |at: &usize| {
+        let rest = &body[at + delimiter.len()..];
+        // What only begins as the delimiter does is content.
+        (*at == 0 || body[..*at].ends_with(b"\r\n")) && (rest.starts_with(b"\r\n") || rest.starts_with(b"--"))
+    };
+    memmem::find_iter(body, delimiter).filter(is_line).take(PARTS_MAX + 1).collect()
 }
 
 fn read(part: &[u8]) -> Option<BodyPart<'_>> {
@@ -86,6 +150,30 @@ mod tests {
         assert_eq!((parts[0].name.as_str(), parts[0].bytes), ("a;b", b"one".as_slice()));
         assert_eq!((parts[1].file_name.as_str(), parts[1].content_type.as_str()), ("c.txt", "text/plain"));
         assert_eq!(parts[1].bytes, b"two\r\nlines --xX");
+    }
+
+    #[test]
+    fn the_first_file_is_found_and_what_is_wrong_is_named() {
+        let kind = "multipart/form-data; boundary=b";
+        let field = "--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nplain\r\n";
+        let sent = |name: &str, text: &str| {
+            format!(
+                "--b\r\nContent-Disposition: form-data; name=\"f\"; filename=\"{name}\"\r\n\r\n{text}\r\n"
+            )
+        };
+        let whole = [field, &sent("1", "one\r\n--bb\r\n"), &sent("2", "two"), "--b--\r\n"].concat();
+        assert_eq!(file(whole.as_bytes(), kind).map(|part| part.bytes), Ok(b"one\r\n--bb\r\n".as_slice()));
+        let fault = |body: &str, kind: &str| file(body.as_bytes(), kind).expect_err("it is faulty");
+        assert_eq!(
+            fault(&whole, "multipart/mixed; boundary=b"),
+            MultipartFault::Kind("multipart/mixed".into())
+        );
+        assert_eq!(fault(&whole, "multipart/form-data"), MultipartFault::NoBoundary);
+        assert_eq!(fault(&whole, "multipart/form-data; boundary=x"), MultipartFault::NoPart("x".into()));
+        assert_eq!(fault(&[field, &sent("1", "cut")].concat(), kind), MultipartFault::CutOff);
+        assert_eq!(fault(&[field, "--b\r\n\r\nx\r\n--b--"].concat(), kind), MultipartFault::NoHead(2));
+        assert_eq!(fault(&[field, "--b--"].concat(), kind), MultipartFault::NoFile);
+        assert!(is_multipart(b"Multipart/Form-Data; boundary=b") && !is_multipart(b"multi"));
     }
 
     #[test]

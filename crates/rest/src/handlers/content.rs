@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use tessera_model::FieldType;
-use tessera_orda::{Entity, Run, access};
+use tessera_orda::{Entity, Run, access, multipart};
 use tessera_sessions::Action;
 use tessera_values::{Picture, Scalar, Text, Value};
 
@@ -25,19 +25,27 @@ pub(super) fn upload(run: &Run, options: &Options, request: &Request) -> Result<
     Ok(Response::json(200, format!("{{\"ID\":\"{id}\"}}")))
 }
 
-/// The body as a picture (`$rawPict`) or as a blob (`$binary`).
+/// What was sent: the body, or the first file of a form (R086).
+fn sent(request: &Request) -> Result<&[u8], RestError> {
+    let Some(kind) = &request.multipart else { return Ok(&request.body) };
+    multipart::file(&request.body, kind)
+        .map(|part| part.bytes)
+        .map_err(|fault| RestError::malformed(fault.to_string()))
+}
+
+/// What was sent as a picture (`$rawPict`) or as a blob (`$binary`).
 fn content_of(options: &Options, request: &Request) -> Result<Content, RestError> {
-    let bytes = || request.body.clone().into();
-    if options.raw_picture {
-        // The type is the one the bytes have, whatever the client calls it.
-        let mime = Picture::sniff(&request.body)
-            .ok_or_else(|| RestError::new(400, 1824, "The body is no picture of a known type"))?;
-        return Ok(Content::Picture(Picture { mime: mime.into(), bytes: bytes() }));
+    if !options.raw_picture && !options.binary {
+        return Err(RestError::malformed("An upload needs $rawPict=true for a picture or $binary=true"));
     }
-    if options.binary {
-        return Ok(Content::Blob(bytes()));
+    let bytes = sent(request)?;
+    if !options.raw_picture {
+        return Ok(Content::Blob(bytes.to_vec().into()));
     }
-    Err(RestError::malformed("An upload needs $rawPict=true for a picture or $binary=true"))
+    // The type is the one the bytes have, whatever the client calls it.
+    let mime = Picture::sniff(bytes)
+        .ok_or_else(|| RestError::new(400, 1824, "The body is no picture of a known type"))?;
+    Ok(Content::Picture(Picture { mime: mime.into(), bytes: bytes.to_vec().into() }))
 }
 
 fn entity(run: &mut Run, chosen: &Chosen) -> Result<Rc<Entity>, RestError> {
@@ -113,7 +121,7 @@ pub(super) fn store(
     let is_picture = field.is_some_and(|field| field.field_type == FieldType::Picture);
     let says_nothing = !options.raw_picture && !options.binary;
     let content = if says_nothing && !is_picture {
-        Content::Blob(request.body.clone().into())
+        Content::Blob(sent(request)?.to_vec().into())
     } else {
         content_of(&Options { raw_picture: is_picture, ..options.clone() }, request)?
     };

@@ -101,6 +101,66 @@ pub(crate) fn an_attribute_takes_a_body_directly_and_is_emptied() {
     assert_eq!(client.get("/Album").ok()["__COUNT"], 1, "only the picture is deleted");
 }
 
+/// A request with a form: fields, then a file.
+fn form(target: &str, file: &[u8]) -> Request {
+    let mut body = b"--xX\r\nContent-Disposition: form-data; name=\"note\"\r\n\r\nplain\r\n--xX\r\n\
+        Content-Disposition: form-data; name=\"file\"; filename=\"a.bin\"\r\nContent-Type: text/plain\r\n\r\n"
+        .to_vec();
+    body.extend_from_slice(file);
+    body.extend_from_slice(b"\r\n--xX--\r\n");
+    let multipart = Some("multipart/form-data; boundary=xX".to_owned());
+    Request { multipart, ..Request::post(target, body) }
+}
+
+#[test]
+pub(crate) fn the_first_file_of_a_form_is_what_was_sent() {
+    // R086, R090
+    let (_server, mut client) = album();
+    let id = client.send(form("/$upload?$rawPict=true", GIF)).ok()["ID"].clone();
+    client.post("/Album?$method=update", &json!({"__KEY": 1, "photo": {"ID": id}}).to_string()).ok();
+    assert_eq!(client.get("/Album(1)/photo?$imageformat=best").bytes(), GIF);
+    let id = client.send(form("/$upload?$binary=true", BLOB)).ok()["ID"].clone();
+    client.post("/Album?$method=update", &json!({"__KEY": 1, "file": {"ID": id}}).to_string()).ok();
+    assert_eq!(client.get("/Album(1)/file?$binary=true").bytes(), BLOB);
+
+    client.post("/Album", "{}").ok();
+    assert_eq!(client.send(form("/Album(2)/photo?$rawPict=image/gif", GIF)).ok(), json!({"ok": true}));
+    client.send(form("/Album(2)/file", BLOB)).ok();
+    let album = client.get("/Album(2)").ok();
+    assert_eq!(album["__STAMP"], 3);
+    assert_eq!(client.get("/Album(2)/photo?$imageformat=best").bytes(), GIF);
+    assert_eq!(client.get("/Album(2)/file?$binary=true").bytes(), BLOB);
+}
+
+#[test]
+pub(crate) fn a_form_without_a_file_is_refused_by_name() {
+    let (_server, mut client) = album();
+    let whole = form("/$upload?$binary=true", BLOB);
+    let with = |kind: &str, body: &[u8]| Request {
+        multipart: Some(kind.into()),
+        ..Request::post("/$upload?$binary=true", body)
+    };
+    let kind = "multipart/form-data; boundary=xX";
+    let cases = [
+        (with("multipart/form-data", &whole.body), "needs its boundary"),
+        (with("multipart/form-data; boundary=yY", &whole.body), "\"yY\" does not occur"),
+        (with("multipart/mixed; boundary=xX", &whole.body), "send multipart/form-data"),
+        (with(kind, &whole.body[..whole.body.len() - 10]), "its last boundary is missing"),
+        (with(kind, b"--xX\r\n\r\nno head\r\n--xX--"), "Part 1 of the body has no Content-Disposition"),
+        (with(kind, b"--xX--"), "needs a filename"),
+        (with(kind, b""), "does not occur"),
+    ];
+    for (request, words) in cases {
+        let answer = client.send(request);
+        answer.refused(400, 1806);
+        let message = answer.json()["__ERROR"][0]["message"].as_str().unwrap().to_owned();
+        assert!(message.contains(words), "{message}");
+    }
+    client.send(form("/$upload?$rawPict=true", b"<script>")).refused(400, 1824);
+    client.send(form("/$upload", GIF)).refused(400, 1806);
+    assert_eq!(client.get("/Album(1)").ok()["__STAMP"], 1);
+}
+
 #[test]
 pub(crate) fn an_upload_that_is_not_there_is_named() {
     // R088, R089
