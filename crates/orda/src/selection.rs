@@ -6,6 +6,7 @@
 
 use std::any::Any;
 use std::cell::{Cell, RefCell};
+use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -244,9 +245,14 @@ impl Selection {
         context.connection(|connection| connection.rows(dataclass, records, columns)).map_err(store_error)
     }
 
-    /// The references of a part, where `count` are known to be there in all. A query that finds far more than the part
-    /// is not settled for it.
-    pub fn part(&self, skip: u64, limit: u64, count: u64) -> Result<Vec<RecordId>, ErrorStack> {
+    /// The references of a part, where `count` are known to be there in all: where they lie among others. A query that
+    /// finds far more than the part is not settled for it.
+    pub fn part(
+        &self,
+        skip: u64,
+        limit: u64,
+        count: u64,
+    ) -> Result<(Arc<Vec<RecordId>>, Range<usize>), ErrorStack> {
         /// How many bare references take the room of one row without values.
         const ROW: u64 = 6;
         let query = self.as_query().filter(|_| count / ROW > limit);
@@ -254,13 +260,15 @@ impl Selection {
             let records = self.records()?;
             let first = (skip as usize).min(records.len());
             let end = first.saturating_add(limit as usize).min(records.len());
-            return Ok(records[first..end].to_vec());
+            return Ok((records, first..end));
         };
         let dataclass = self.dataclass;
         let (limit, columns) = (Some(limit), Columns::of([]));
         let select = Select { dataclass, filter, order, skip, limit, columns, with_count: false };
         let page = self.context.connection(|connection| connection.page(&select)).map_err(store_error)?;
-        Ok(page.rows.into_iter().map(|row| row.record).collect())
+        let records: Vec<RecordId> = page.rows.into_iter().map(|row| row.record).collect();
+        let all = 0..records.len();
+        Ok((Arc::new(records), all))
     }
 
     /// The entity at an index; `None` when it was dropped. Neighbours are read ahead.

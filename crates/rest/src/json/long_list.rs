@@ -5,6 +5,7 @@
 //! shows is of its own moment, as with an entity set: an entity that changed meanwhile is shown as it is now, one that
 //! was dropped leaves a gap.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -40,9 +41,9 @@ struct LongList {
     dataclass: DataclassId,
     projection: Projection,
     writer: ListWriter,
-    members: Vec<RecordId>,
-    /// How many of them were written.
-    written: usize,
+    members: Arc<Vec<RecordId>>,
+    /// Which of them were not written yet.
+    left: Range<usize>,
     /// How many the next batch has.
     rows: usize,
     tail: String,
@@ -59,14 +60,14 @@ pub(super) fn answer(
     // A client that asks for changes since this stamp gets what changes from now on.
     run.context().global_stamp()?;
     let (skip, limit) = (options.skip(), options.limit());
-    let members = page.selection.part(skip, limit, count)?;
+    let (members, left) = page.selection.part(skip, limit, count)?;
     // Some may have come or gone since they were counted.
-    let end = skip + members.len() as u64;
-    let count = if (members.len() as u64) < limit { end } else { count.max(end) };
+    let end = skip + left.len() as u64;
+    let count = if (left.len() as u64) < limit { end } else { count.max(end) };
     let mut piece = String::with_capacity(PIECE_BYTES);
     page::write_head(&mut piece, run, page, options, count)?;
     let mut tail = String::new();
-    page::write_tail(&mut tail, run, options, members.len());
+    page::write_tail(&mut tail, run, options, left.len());
     let context = run.context();
     let session = context.session();
     let mut list = LongList {
@@ -79,7 +80,7 @@ pub(super) fn answer(
         projection: page.projection.clone(),
         writer: ListWriter::new(Form::of(options)),
         members,
-        written: 0,
+        left,
         rows: ROWS_MIN,
         tail,
     };
@@ -91,22 +92,18 @@ pub(super) fn answer(
 }
 
 impl LongList {
-    fn is_over(&self) -> bool {
-        self.written >= self.members.len()
-    }
-
     /// Appends the next batch, and after the last one what ends the list.
     fn write_batch(&mut self, run: &mut Run, piece: &mut String) -> Result<(), RestError> {
-        let records = &self.members[self.written..];
-        let records = &records[..self.rows.min(records.len())];
+        let end = self.left.end.min(self.left.start + self.rows);
+        let records = &self.members[self.left.start..end];
         let rows = Selection::rows_of(run.context(), self.dataclass, records, &Columns::all())?;
         let batch = Batch::load(run, self.dataclass, rows, &self.projection)?;
         let before = piece.len();
         self.writer.write(piece, run, &self.projection, &batch);
-        self.written += batch.len();
+        self.left.start = end;
         let bytes_each = (piece.len() - before) / batch.len().max(1);
         self.rows = (BATCH_BYTES / bytes_each.max(1)).clamp(ROWS_MIN, ROWS_MAX);
-        if self.is_over() {
+        if self.left.is_empty() {
             piece.push_str(&self.tail);
         }
         Ok(())
@@ -122,7 +119,7 @@ impl Iterator for LongList {
     type Item = Result<Bytes, BrokenOff>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if self.is_over() {
+        if self.left.is_empty() {
             return None;
         }
         let mut piece = String::with_capacity(PIECE_BYTES);
@@ -135,7 +132,7 @@ impl Iterator for LongList {
         Some(made.map(|()| piece.into()).map_err(|reason| {
             let name = &self.application.catalog.dataclass(self.dataclass).name;
             tracing::warn!(dataclass = %name, reason, "a list was broken off");
-            self.written = self.members.len();
+            self.left.start = self.left.end;
             BrokenOff
         }))
     }
