@@ -6,6 +6,7 @@
 //! found is found again: `cargo xtask fuzz TARGET --seed N --inputs 1`.
 
 mod requests;
+mod served;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -17,7 +18,8 @@ use anyhow::{Context as _, bail};
 use tessera_syntax::{Severity, Vocabulary, parse_expression, print};
 use tessera_vm::SourceKind;
 
-use self::requests::Served;
+use self::requests::Question;
+use self::served::{INPUTS_PER_PROJECT, Served};
 use crate::language::{self, Code};
 
 /// What is fed.
@@ -31,9 +33,9 @@ enum Target {
     Compiler,
     /// Parsed, compiled and run.
     Vm,
-    /// Paths and query strings, answered.
+    /// Requests with path, query and body, by guests and others, answered.
     Url,
-    /// `$filter`, `$params` and `$orderby`, answered.
+    /// `$filter`, `$params` and `$orderby` wherever they may stand, answered.
     Filter,
 }
 
@@ -226,19 +228,19 @@ fn search(
     while count < options.inputs && started.elapsed() < options.time {
         let seed = options.seed.wrapping_add(count);
         let dice = &mut Dice(seed);
-        let text = match options.target {
-            Target::Url => requests::input(dice, &requests::TARGETS),
-            Target::Filter => requests::input(dice, &requests::NARROWINGS),
-            target => input(dice, corpus, target),
+        let question = match options.target {
+            Target::Url => Some(Question::url(dice)),
+            Target::Filter => Some(Question::filter(dice)),
+            _ => None,
         };
+        let text = question.as_ref().map_or_else(|| input(dice, corpus, options.target), ToString::to_string);
         // A crash of the whole process leaves its input behind.
         let current = out.join("current").with_extension(options.target.extension());
         std::fs::write(&current, &text)?;
         let began = Instant::now();
-        let outcome = catch_unwind(AssertUnwindSafe(|| match (&mut served, options.target) {
-            (Some(served), Target::Filter) => served.ask(&requests::target(&text)),
-            (Some(served), _) => served.ask(&text),
-            (None, target) => feed(target, &text, &watch),
+        let outcome = catch_unwind(AssertUnwindSafe(|| match (&mut served, &question) {
+            (Some(served), Some(question)) => served.ask(question, seed),
+            _ => feed(options.target, &text, &watch),
         }));
         let problem = match outcome {
             Err(panic) => Some(message(panic.as_ref())),
@@ -252,6 +254,11 @@ fn search(
             let kept: PathBuf = out.join(name.to_lowercase());
             std::fs::write(&kept, &text)?;
             eprintln!("seed {seed}: {problem}\n  input kept in {}", kept.display());
+            if question.is_some() {
+                // Requests before it may have changed what it found.
+                let from = seed - seed % INPUTS_PER_PROJECT;
+                eprintln!("  with all that came before it: --seed {from} --inputs {}", seed - from + 1);
+            }
         }
         count += 1;
     }

@@ -1,27 +1,88 @@
-//! Requests that look like the REST protocol, sent to a project as function calls: whatever is asked, the answer is the
-//! protocol's, and JSON.
+//! Requests that look like the REST protocol: verb, who asks, path, query and body.
 
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::fmt;
 
-use anyhow::{Context as _, bail};
-use tessera_model::{Project, SessionMode};
-use tessera_orda::{Application, OpenOptions, build};
-use tessera_rest::{Request, Response, prepare};
-use tessera_sessions::{Hardening, MemoryPool, MemoryRegistry, PoolSize, SessionSettings, Sessions};
-use tessera_test_support::SequenceChance;
-use tessera_values::{Chance, Clock, ManualClock};
-use tessera_vm::Environment;
+use tessera_rest::{Method, Request};
 
 use super::{Dice, boundary};
-use crate::project;
 
-/// Inputs before the project is opened anew, so that neither its data nor its sessions drift away.
-const INPUTS_PER_PROJECT: u64 = 20_000;
 const REQUEST_BYTES_MAX: usize = 4_000;
 
-/// What a client may send, after `/rest`.
-pub(super) const TARGETS: [&str; 32] = [
+/// Who asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Who {
+    /// Anybody, where everything is open to everybody.
+    Anybody,
+    /// A guest, in force login.
+    Guest,
+    /// Somebody signed in, who may read and write but not see what anybody earns.
+    SignedIn,
+}
+
+/// One request.
+#[derive(Debug)]
+pub(super) struct Question {
+    pub(super) who: Who,
+    method: Method,
+    target: String,
+    body: String,
+}
+
+impl fmt::Display for Question {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?} by {:?}\n{}\n{}", self.method, self.who, self.target, self.body)
+    }
+}
+
+impl Question {
+    /// The request, with the id of an entity set where one is named.
+    pub(super) fn request(&self, set: &str) -> Request {
+        let body = self.body.replace("{set}", set).into_bytes();
+        Request::new(self.method, &self.target.replace("{set}", set), body)
+    }
+
+    /// May the entity set be gone afterwards?
+    pub(super) fn releases(&self) -> bool {
+        self.target.contains("release")
+    }
+
+    /// A path with options, or something that is posted.
+    pub(super) fn url(dice: &mut Dice) -> Self {
+        let who = who(dice);
+        if dice.below(2) == 0 {
+            let method = [Method::Get, Method::Get, Method::Get, Method::Delete][dice.below(4)];
+            return Self { who, method, target: input(dice, &TARGETS), body: String::new() };
+        }
+        let method = [Method::Post, Method::Post, Method::Post, Method::Put][dice.below(4)];
+        let (target, body) = POSTS[dice.below(POSTS.len())];
+        // Half of them keep one side as it is, so that the other side is what is looked at.
+        let target = if dice.below(4) == 0 { target.to_owned() } else { changed(dice, target, &TARGETS) };
+        let body = if dice.below(4) == 0 { body.to_owned() } else { changed(dice, body, &BODIES) };
+        Self { who, method, target, body }
+    }
+
+    /// A filter in the places that take one.
+    pub(super) fn filter(dice: &mut Dice) -> Self {
+        let narrowing = input(dice, &NARROWINGS);
+        let (method, place, body) = NARROWED[dice.below(NARROWED.len())];
+        let mut target = place.to_owned();
+        for (name, value) in ["$filter", "$params", "$orderby"].iter().zip(narrowing.splitn(3, '\n')) {
+            target.push_str(&format!("&{name}=\""));
+            for byte in value.bytes() {
+                target.push_str(&format!("%{byte:02X}"));
+            }
+            target.push('"');
+        }
+        Self { who: who(dice), method, target, body: body.to_owned() }
+    }
+}
+
+fn who(dice: &mut Dice) -> Who {
+    [Who::Anybody, Who::SignedIn, Who::SignedIn, Who::Guest][dice.below(4)]
+}
+
+/// What may be asked with GET, after `/rest`. `{set}` is an entity set of the session.
+const TARGETS: [&str; 34] = [
     "/$catalog",
     "/$catalog/$all",
     "/$catalog/Employee,Company",
@@ -47,6 +108,8 @@ pub(super) const TARGETS: [&str; 32] = [
     "/Employee/lastName?$distinct=true&$top=3",
     "/Employee?$method=entityset&$timeout=60",
     "/Employee/$entityset/00000000000000000000000000000000?$savedfilter=\"ID>1\"&$savedorderby=\"ID desc\"",
+    "/Employee/$entityset/{set}?$clean=true&$top=2&$expand=employer",
+    "/Employee/$entityset/{set}?$logicOperator=EXCEPT&$otherCollection={set}&$orderby=\"lastName\"",
     "/Employee/$entityset/$none?$logicOperator=OR&$otherCollection=00000000000000000000000000000000",
     "/Employee/$entityset/00000000000000000000000000000000/lastName?$clean=true",
     "/Company(1)/staff?$expand=staff&$method=subentityset&$subOrderby=\"lastName\"",
@@ -56,8 +119,57 @@ pub(super) const TARGETS: [&str; 32] = [
     "/Employee/names?$filter=\"ID > 0\"&$params='[1,null,true,{\"a\":[1.5]}]'",
 ];
 
+/// What may be posted.
+const POSTS: [(&str, &str); 28] = [
+    (
+        "/Employee?$method=update",
+        r#"{"lastName":"New","salary":1.5,"hired":"2020-01-01","employer":{"__KEY":"1"}}"#,
+    ),
+    ("/Employee?$method=update", r#"{"__KEY":"1","__STAMP":1,"firstName":"Ada","companyID":2}"#),
+    (
+        "/Employee?$method=update&$atomic=true",
+        r#"[{"__KEY":1,"lastName":"A"},{"lastName":"B"},{"__KEY":99}]"#,
+    ),
+    ("/Employee?$method=validate", r#"[{"__KEY":2,"__STAMP":7,"salary":"many"},{"salary":null}]"#),
+    ("/Employee?$refresh=true", r#"{"__KEY":3,"lastName":"Shown","fullName":"x"}"#),
+    ("/Employee(1)?$method=update&$expand=employer", r#"{"lastName":"Direct"}"#),
+    ("/Company?$method=update", r#"{"name":"Third","staff":[{"__KEY":1}]}"#),
+    ("/Album?$method=update", r#"{"photo":{"ID":"00"},"file":null}"#),
+    ("/Album(1)/file?$binary=true", "any bytes"),
+    ("/Album(1)/photo?$rawPict=image/gif", "GIF89a"),
+    ("/$upload?$binary=true&$timeout=5", "uploaded"),
+    ("/$upload?$rawPict=true", "<svg/>"),
+    ("/Employee(4)?$method=delete", ""),
+    ("/Employee/$entityset/{set}?$method=delete&$filter=\"ID > 3\"", ""),
+    ("/Employee/$entityset/{set}?$method=release", ""),
+    ("/$entityset/$release", r#"["{set}","00",1]"#),
+    ("/Employee/$entityset/{set}?$method=entityset&$logicOperator=AND&$otherCollection={set}", ""),
+    ("/Employee/$entityset/{set}?$logicOperator=INTERSECT&$otherCollection={set}", ""),
+    ("/Employee/$entityset/{set}/names", "[]"),
+    ("/Employee/headCount", ""),
+    ("/Employee/named?$top=2&$expand=employer&$method=entityset", r#"["M@"]"#),
+    ("/Employee/firstOne", "[]"),
+    ("/Employee(2)/greet", r#"["hello",{"__DATACLASS":"Employee","__KEY":1,"__ENTITY":true}]"#),
+    ("/Employee?$emMethod=names", r#"[{"__DATASET":"{set}","__ENTITIES":true}]"#),
+    ("/Employee(1)?$lock=true", ""),
+    ("/$catalog/echo", r#"[{"a":[1,null,true,"2020-01-01"]},{"__ENTITYSET":"{set}"}]"#),
+    ("/$directory/login", r#"["ann","pw"]"#),
+    ("/$catalog/authentify", "[]"),
+];
+
+const BODIES: [&str; 8] = [
+    r#"{"__KEY":"1","__STAMP":1,"lastName":"x"}"#,
+    r#"[{"__KEY":1},{"__KEY":2,"__STAMP":0},{}]"#,
+    r#"["text",1,-1.5e3,null,true,{"a":{"b":[]}}]"#,
+    r#"[{"__DATACLASS":"Employee","__KEY":1,"__ENTITY":true}]"#,
+    r#"{"__ENTITIES":[{"lastName":"y","employer":null}]}"#,
+    r#"{"hired":"2020-02-30T25:00:00Z","salary":1e999,"ID":9223372036854775808}"#,
+    "[[[[[[[[[[",
+    "{\"\\ud800\":\"\\u0000\"}",
+];
+
 /// A filter, its parameters and an order, a line each.
-pub(super) const NARROWINGS: [&str; 12] = [
+const NARROWINGS: [&str; 12] = [
     "salary > 100 and lastName = 'M@'\n[]\nlastName desc,salary",
     "salary >= :1 or hired < :2\n[100,\"2020-01-01\"]\nemployer.name asc",
     "employer.name = 'A@' order by lastName desc, ID\n\nID",
@@ -70,6 +182,24 @@ pub(super) const NARROWINGS: [&str; 12] = [
     "eval(This.salary > 100)\n[]\n",
     ":1 = :2 and salary begin 1\n[\"salary\",100]\n:1",
     "(((ID > 0)))\n[{\"__KEY\":\"1\"},null,true,1e400]\nID desc desc",
+];
+
+/// Where a filter may stand.
+const NARROWED: [(Method, &str, &str); 10] = [
+    (Method::Get, "/Employee?$top=5", ""),
+    (Method::Get, "/Employee?$top=5&$queryplan=true&$querypath=true&$expand=employer", ""),
+    (Method::Get, "/Employee/$entityset/{set}?$top=5", ""),
+    (Method::Get, "/Employee/salary?$compute=$all", ""),
+    (Method::Get, "/Employee/lastName?$distinct=true", ""),
+    (Method::Get, "/Employee?$asArray=true", ""),
+    (Method::Post, "/Employee?$method=entityset&$timeout=9", ""),
+    (
+        Method::Post,
+        "/Employee/$entityset/{set}?$method=entityset&$logicOperator=OR&$otherCollection={set}",
+        "",
+    ),
+    (Method::Post, "/Employee/names?$clean=true", "[]"),
+    (Method::Post, "/Employee?$method=delete", ""),
 ];
 
 const PIECES: [&str; 64] = [
@@ -139,9 +269,15 @@ const PIECES: [&str; 64] = [
     "\t",
 ];
 
-/// The text of a seed: one of `samples` with a few changes.
-pub(super) fn input(dice: &mut Dice, samples: &[&str]) -> String {
-    let mut text = dice.pick(samples).to_owned();
+/// One of `samples` with a few changes.
+fn input(dice: &mut Dice, samples: &[&str]) -> String {
+    let text = dice.pick(samples);
+    changed(dice, text, samples)
+}
+
+/// A text with a few changes, some of them taken from `samples`.
+fn changed(dice: &mut Dice, text: &str, samples: &[&str]) -> String {
+    let mut text = text.to_owned();
     for _ in 0..dice.below(8) {
         let at = boundary(&text, dice.below(text.len() + 1));
         let to = boundary(&text, at + dice.below(12)).max(at);
@@ -167,114 +303,17 @@ pub(super) fn input(dice: &mut Dice, samples: &[&str]) -> String {
     text
 }
 
-/// The path and query a narrowing is sent as.
-pub(super) fn target(narrowing: &str) -> String {
-    let mut target = String::from("/Employee?$top=5");
-    for (name, value) in ["$filter", "$params", "$orderby"].iter().zip(narrowing.splitn(3, '\n')) {
-        target.push_str(&format!("&{name}=\""));
-        for byte in value.bytes() {
-            target.push_str(&format!("%{byte:02X}"));
-        }
-        target.push('"');
-    }
-    target
-}
-
-/// The project that is asked.
-pub(super) struct Served {
-    from: PathBuf,
-    application: Arc<Application>,
-    asked: u64,
-    folder: tempfile::TempDir,
-}
-
-impl Served {
-    pub(super) fn open(root: &Path) -> anyhow::Result<Self> {
-        let from = root.join("xtask/projects/staff");
-        let (application, folder) = opened(&from)?;
-        Ok(Self { from, application, asked: 0, folder })
-    }
-
-    /// Sends a GET; an error when the answer is not the protocol's.
-    pub(super) fn ask(&mut self, target: &str) -> Result<(), String> {
-        if self.asked == INPUTS_PER_PROJECT {
-            (self.application, self.folder) = opened(&self.from).map_err(|error| format!("{error:#}"))?;
-            self.asked = 0;
-        }
-        self.asked += 1;
-        let request = Request::get(target);
-        let session = self.application.sessions.resolve(None, &request.address).session;
-        let (response, _) = prepare(&self.application, session, request).respond();
-        check(&response)
-    }
-}
-
-/// `errCode` of a store that failed: a request that makes the database stumble is a finding, whereas a filter that can't
-/// be understood is answered 500 by the protocol itself.
-const STORE_FAILED: i64 = 1046;
-
-/// An answer that says it is JSON is JSON, and one that refuses names a cause that is not the server's own fault.
-fn check(response: &Response) -> Result<(), String> {
-    let wrong = |what: &str| Err(format!("{what}, status {}: {}", response.status, response.text()));
-    let is_json = response.header("content-type").is_some_and(|kind| kind.starts_with("application/json"));
-    if !is_json {
-        return if response.status < 400 { Ok(()) } else { wrong("a refusal without JSON") };
-    }
-    let Ok(json) = serde_json::from_slice::<serde_json::Value>(&response.body) else {
-        return wrong("JSON that is none");
-    };
-    let codes: Vec<i64> = json
-        .get("__ERROR")
-        .and_then(|errors| errors.as_array())
-        .map(|errors| errors.iter().filter_map(|error| error.get("errCode")?.as_i64()).collect())
-        .unwrap_or_default();
-    match response.status {
-        400.. if codes.is_empty() => wrong("a refusal without a cause"),
-        _ if codes.contains(&STORE_FAILED) => wrong("the store failed"),
-        _ => Ok(()),
-    }
-}
-
-/// A copy of the project with its data filled in, open to everybody.
-fn opened(from: &Path) -> anyhow::Result<(Arc<Application>, tempfile::TempDir)> {
-    let folder = tempfile::tempdir()?;
-    project::copy(from, folder.path())?;
-    let authentication = folder.path().join("Project/Sources/DatabaseMethods/onRESTAuthentication.4dm");
-    std::fs::remove_file(&authentication).with_context(|| authentication.display().to_string())?;
-    let path = folder.path().to_str().context("the temporary folder has no UTF-8 name")?;
-    let project = Project::open(path.as_ref())?;
-    let built = build(&project, None);
-    if let Some(finding) = built.findings.iter().find(|finding| !finding.diagnostics.is_empty()) {
-        bail!("{}: {:?}", finding.path, finding.diagnostics);
-    }
-    let clock: Arc<dyn Clock> = Arc::new(ManualClock::new(1_700_000_000));
-    let chance: Arc<dyn Chance> = Arc::new(SequenceChance::new());
-    let store = tessera_store::open(
-        &format!("{path}/data.sqlite"),
-        Arc::new(project.catalog.clone()),
-        Arc::clone(&clock),
-        Arc::clone(&chance),
-        tessera_store::Options::default(),
-    )?;
-    let sessions = Sessions::new(
-        Box::new(MemoryRegistry::default()),
-        Box::new(MemoryPool::new(PoolSize::Unlimited)),
-        None,
-        SessionSettings {
-            without_sessions: project.settings.session_mode == SessionMode::None,
-            hardening: Hardening::default(),
-            quotas: project.quotas,
-            ..SessionSettings::default()
-        },
-        Arc::clone(&clock),
-        Arc::clone(&chance),
-    );
-    let environment = Environment::new(clock, chance, jiff::tz::TimeZone::UTC, 1);
-    let options = OpenOptions { built, roles: None, store, sessions, environment, hash_threads: 1 };
-    let application = Application::open(project, options)?;
-    match application.own_run().call_method("fill", &[]) {
-        Some(Ok(_)) => Ok((application, folder)),
-        Some(Err(error)) => bail!("the project can't be filled: {error}"),
-        None => bail!("the project has no method fill"),
-    }
+/// What there is before anything is changed.
+#[cfg(test)]
+pub(super) fn samples(who: Who) -> Vec<Question> {
+    let read = TARGETS.iter().map(|target| (Method::Get, *target, ""));
+    let posted = POSTS.iter().map(|(target, body)| (Method::Post, *target, *body));
+    read.chain(posted)
+        .map(|(method, target, body)| Question {
+            who,
+            method,
+            target: target.to_owned(),
+            body: body.to_owned(),
+        })
+        .collect()
 }
