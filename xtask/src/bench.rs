@@ -6,6 +6,7 @@
 
 mod cases;
 mod floor;
+mod lines;
 mod load;
 mod project;
 mod report;
@@ -57,6 +58,27 @@ impl Options {
         ensure!(options.rounds > 0 && options.connections > 0, "a bench of nothing measures nothing");
         Ok(options)
     }
+
+    /// Measures cases on two servers, round after round.
+    fn measure(
+        &self,
+        cases: Vec<Case>,
+        tessera: &Running,
+        floor: &Running,
+        report: &mut Report,
+    ) -> anyhow::Result<()> {
+        let measured = Duration::from_secs(if self.quick { 1 } else { 5 });
+        let load = Load { connections: self.connections, warm_up: Duration::from_secs(1), measured };
+        let mut rounds: Vec<Vec<Round>> = cases.iter().map(|_| Vec::new()).collect();
+        for round in 0..self.rounds {
+            for (case, rounds) in cases.iter().zip(&mut rounds) {
+                eprintln!("Round {} of {}: {} …", round + 1, self.rounds, case.name);
+                rounds.push(one_round(case, &load, tessera, floor, round % 2 == 0)?);
+            }
+        }
+        report.add(cases.into_iter().zip(rounds));
+        Ok(())
+    }
 }
 
 /// Runs the bench; false when a target was missed.
@@ -70,27 +92,47 @@ pub(crate) fn run(root: &Path, words: &[&str]) -> anyhow::Result<bool> {
     let items = folder.join("items");
     copy(&root.join("xtask/projects/items"), &items)?;
     let tessera = Running::start(serve(&binary, &items), &folder.join("tessera.log"))?;
-    let floor = Running::start(floor::command(&folder.join("floor.sqlite"))?, &folder.join("floor.log"))?;
-    let filled_after = tessera.ready_after;
+    let floor = Running::start(floor::command(&folder.join("floor.sqlite"), 0)?, &folder.join("floor.log"))?;
     let cases = cases::all(tessera.address, floor.address, options.only.as_deref())?;
-
-    let mut report = Report::new(&cases, options.connections);
-    let seconds = |quick, full| Duration::from_secs(if options.quick { quick } else { full });
-    let load = Load { connections: options.connections, warm_up: seconds(1, 1), measured: seconds(1, 5) };
-    for round in 0..options.rounds {
-        for (position, case) in cases.iter().enumerate() {
-            eprintln!("Round {} of {}: {} …", round + 1, options.rounds, case.name);
-            report.add(position, one_round(case, &load, &tessera, &floor, round % 2 == 0)?);
-        }
-    }
-    report.filled_after = filled_after;
+    let mut report = Report::new(options.connections);
+    options.measure(cases, &tessera, &floor, &mut report)?;
+    report.filled_after = tessera.ready_after;
     report.memory_mb = (tessera.resident_mb()?, floor.resident_mb()?);
     tessera.stop()?;
     floor.stop()?;
 
+    if lines::are_wanted(options.only.as_deref()) {
+        many_lines(root, &binary, folder, &options, &mut report)?;
+    }
+    ensure!(!report.is_empty(), "no case has that word in its name");
     report.starts = start_times(root, &binary, folder)?;
     println!("{report}");
     Ok(options.quick || report.is_met())
+}
+
+/// What is asked of a million entities.
+fn many_lines(
+    root: &Path,
+    binary: &Path,
+    folder: &Path,
+    options: &Options,
+    report: &mut Report,
+) -> anyhow::Result<()> {
+    let rows = if options.quick { lines::QUICK_ROWS } else { lines::ROWS };
+    eprintln!("Filling {rows} rows …");
+    let project = folder.join("lines");
+    copy(&root.join("xtask/projects/lines"), &project)?;
+    let data = format!("sqlite:{}", folder.join("lines.sqlite").display());
+    lines::fill(&project, &data, rows)?;
+    let mut command = serve(binary, &project);
+    command.args(["--data", &data]);
+    let tessera = Running::start(command, &folder.join("lines.log"))?;
+    let floor = floor::command(&folder.join("floor-lines.sqlite"), rows)?;
+    let floor = Running::start(floor, &folder.join("floor-lines.log"))?;
+    let cases = lines::cases(tessera.address, floor.address, rows, options.only.as_deref())?;
+    options.measure(cases, &tessera, &floor, report)?;
+    tessera.stop()?;
+    floor.stop()
 }
 
 /// Both servers on one case; who goes first changes from round to round.

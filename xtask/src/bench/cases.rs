@@ -81,7 +81,6 @@ pub(super) fn all(tessera: SocketAddr, floor: SocketAddr, only: Option<&str>) ->
     ];
     let cases: Vec<Case> =
         cases.into_iter().filter(|case| only.is_none_or(|word| case.name.contains(word))).collect();
-    ensure!(!cases.is_empty(), "no case has that word in its name");
     for case in &cases {
         compare(case, tessera, floor)?;
     }
@@ -106,7 +105,7 @@ fn compare(case: &Case, tessera: SocketAddr, floor: SocketAddr) -> anyhow::Resul
     Ok(())
 }
 
-fn cookie(address: SocketAddr, login: &[u8]) -> anyhow::Result<String> {
+pub(super) fn cookie(address: SocketAddr, login: &[u8]) -> anyhow::Result<String> {
     let answer = load::ask(address, login)?;
     let body = String::from_utf8_lossy(&answer.body);
     ensure!(answer.status == 200 && body.contains("Welcome"), "login: {} {body}", answer.status);
@@ -121,15 +120,15 @@ fn filter(city: &str) -> String {
     )
 }
 
-fn encoded(text: &str) -> String {
+pub(super) fn encoded(text: &str) -> String {
     utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
 }
 
-fn get(path: &str, cookie: Option<&str>) -> Vec<u8> {
+pub(super) fn get(path: &str, cookie: Option<&str>) -> Vec<u8> {
     request("GET", path, cookie, "")
 }
 
-fn post(path: &str, cookie: Option<&str>, body: &str) -> Vec<u8> {
+pub(super) fn post(path: &str, cookie: Option<&str>, body: &str) -> Vec<u8> {
     request("POST", path, cookie, body)
 }
 

@@ -4,6 +4,8 @@
 //! No permissions, no catalog, no 4D rules of comparison, no protocol: what Tessera adds is measured against this.
 //! Same HTTP library family, same SQLite, same durability, same hashing cost, same number of workers.
 
+mod lines;
+
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -32,6 +34,8 @@ struct Floor {
     database: PathBuf,
     writer: Mutex<Connection>,
     sessions: papaya::HashMap<[u8; 32], String>,
+    /// The keys of all lines, in the order of their names.
+    kept: Vec<i64>,
 }
 
 type Answer = Result<Response, Refused>;
@@ -82,23 +86,28 @@ struct Login {
     password: String,
 }
 
-/// The process that is the floor: this binary, again.
-pub(super) fn command(database: &Path) -> anyhow::Result<Command> {
+/// The process that is the floor: this binary, again. It has the items, or so many lines.
+pub(super) fn command(database: &Path, lines: usize) -> anyhow::Result<Command> {
     let mut command = Command::new(std::env::current_exe().context("where am I?")?);
-    command.args(["floor", "--listen", "127.0.0.1:0", "--db"]).arg(database);
+    command.args(["floor", "--listen", "127.0.0.1:0", "--lines", &lines.to_string(), "--db"]).arg(database);
     Ok(command)
 }
 
-/// `xtask floor --listen ADDRESS --db FILE`
+/// `xtask floor --listen ADDRESS --lines NUMBER --db FILE`
 pub(crate) fn run(words: &[&str]) -> anyhow::Result<()> {
-    let ["--listen", listen, "--db", database] = *words else {
-        bail!("floor needs --listen ADDRESS --db FILE")
+    let ["--listen", listen, "--lines", lines, "--db", database] = *words else {
+        bail!("floor needs --listen ADDRESS --lines NUMBER --db FILE")
     };
-    let writer = fill(Path::new(database))?;
+    let mut writer = open(Path::new(database))?;
+    let kept = match lines.parse().context("--lines needs a number")? {
+        0 => fill(&mut writer).map(|()| Vec::new())?,
+        lines => lines::fill(&mut writer, lines)?,
+    };
     let floor = Arc::new(Floor {
         database: database.into(),
         writer: Mutex::new(writer),
         sessions: papaya::HashMap::new(),
+        kept,
     });
     let router = Router::new()
         .route("/item/{id}", get(read))
@@ -106,6 +115,8 @@ pub(crate) fn run(words: &[&str]) -> anyhow::Result<()> {
         .route("/item", post(create))
         .route("/catalog", get(catalog))
         .route("/login", post(login))
+        .route("/box/{number}", get(lines::expanded))
+        .route("/kept/{skip}", get(lines::page))
         .with_state(floor);
     // As many workers as there are cores, as in Tessera.
     tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(async {
@@ -224,11 +235,16 @@ fn item(row: &Row<'_>) -> rusqlite::Result<Item> {
     })
 }
 
-/// The same rows as the 4D project fills itself with, and the connection that writes.
-fn fill(database: &Path) -> anyhow::Result<Connection> {
-    let mut writer = Connection::open(database)?;
+/// The connection that writes.
+fn open(database: &Path) -> anyhow::Result<Connection> {
+    let writer = Connection::open(database)?;
     writer.pragma_update(None, "journal_mode", "WAL")?;
     writer.pragma_update(None, "synchronous", "FULL")?;
+    Ok(writer)
+}
+
+/// The same rows as the 4D project fills itself with.
+fn fill(writer: &mut Connection) -> anyhow::Result<()> {
     let transaction = writer.transaction()?;
     transaction.execute_batch(
         "CREATE TABLE item (id INTEGER PRIMARY KEY, name TEXT, city TEXT, amount REAL, since TEXT, active INTEGER, note TEXT);
@@ -252,8 +268,7 @@ fn fill(database: &Path) -> anyhow::Result<Connection> {
         "INSERT INTO users (email, password) VALUES (?1, ?2)",
         params![EMAIL, bcrypt::hash(PASSWORD, BCRYPT_COST)?],
     )?;
-    transaction.commit()?;
-    Ok(writer)
+    Ok(transaction.commit()?)
 }
 
 fn hex(bytes: &[u8]) -> String {
