@@ -18,6 +18,8 @@
 //!   writers wait. A connection that is dropped takes back what it did not commit.
 //! - **Values.** A [`Row`] holds one [`Scalar`] for each attribute asked for. What is saved must have the
 //!   attribute's type, or a form that converts to it without loss.
+//! - **Pictures and blobs.** A read may ask for their lengths alone ([`Columns::with_lengths`]), and [`Connection::part`]
+//!   reads them in pieces: memory is taken for one piece, not for the whole.
 //!
 //! ```
 //! use std::sync::Arc;
@@ -71,7 +73,8 @@ mod sqlite;
 pub use error::{DropError, Refusal, SaveError, StoreError};
 pub use explain::UsedIndex;
 pub use request::{
-    Aggregates, Columns, DropRecords, Durability, Options, Page, Row, Save, Saved, Select, Summed,
+    Aggregates, Columns, DropRecords, Durability, Options, Page, Part, Piece, Row, Save, Saved, Select,
+    Summed,
 };
 
 pub use sqlite::TextFile;
@@ -136,6 +139,11 @@ pub trait Connection {
         values: &[Scalar],
         columns: &Columns,
     ) -> Result<Vec<Row>, StoreError>;
+
+    /// A part of the bytes of a picture or a blob as they were with a stamp; `None` when the entity has another one by
+    /// now, or is gone. So whoever reads part after part gets the bytes of one moment or learns that they are no more,
+    /// and keeps nobody from writing meanwhile.
+    fn part(&mut self, part: &Part) -> Result<Option<Piece>, StoreError>;
 
     /// How many entities a filter finds.
     fn count(&mut self, dataclass: DataclassId, filter: &Filter) -> Result<u64, StoreError>;

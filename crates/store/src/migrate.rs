@@ -212,8 +212,17 @@ impl Migration<'_> {
     }
 
     fn create(&self, table: &Table) -> Step<()> {
-        let columns = table.columns.iter().flat_map(|column| self.stored_columns(column));
-        let columns: String = columns.map(|(name, declared)| format!(", {name} {declared}")).collect();
+        // Pictures and blobs come last: SQLite gets to what stands behind one only through all of its bytes.
+        let (mut columns, mut contents) = (Vec::new(), Vec::new());
+        for column in &table.columns {
+            let mut stored = self.stored_columns(column);
+            if column.is_content() {
+                contents.push(stored.remove(0));
+            }
+            columns.append(&mut stored);
+        }
+        columns.append(&mut contents);
+        let columns: String = columns.iter().map(|(name, declared)| format!(", {name} {declared}")).collect();
         self.ground.create(table, &columns)?;
         let [first, second] = [1, 2].map(|number| self.ground.parameter(number));
         let sql = format!("INSERT INTO \"$table\" (uuid, name) VALUES ({first}, {second})");

@@ -21,8 +21,8 @@ use crate::save::save;
 use crate::schema::Schema;
 use crate::sql::{Dialect as _, Postgres};
 use crate::{
-    Aggregates, Columns, Connection, DropError, DropRecords, Options, Page, Row, Save, SaveError, Saved,
-    Select, Store, StoreError, UsedIndex,
+    Aggregates, Columns, Connection, DropError, DropRecords, Options, Page, Part, Piece, Row, Save,
+    SaveError, Saved, Select, Store, StoreError, UsedIndex,
 };
 use address::Address;
 use database::Done;
@@ -32,6 +32,7 @@ use read::Reading;
 use write::Writing;
 
 mod address;
+mod content;
 mod database;
 mod fault;
 mod meta;
@@ -262,6 +263,10 @@ impl Connection for PostgresConnection {
         columns: &Columns,
     ) -> Result<Vec<Row>, StoreError> {
         self.read(|reading| reading.by_values(dataclass, attribute, values, columns))
+    }
+
+    fn part(&mut self, part: &Part) -> Result<Option<Piece>, StoreError> {
+        self.read(|reading| reading.part(part))
     }
 
     fn count(&mut self, dataclass: DataclassId, filter: &Filter) -> Result<u64, StoreError> {

@@ -4,31 +4,48 @@ use std::sync::Arc;
 
 use tessera_model::query::{Filter, Order};
 use tessera_model::{AttributeId, DataclassId, RecordId};
-use tessera_values::Scalar;
+use tessera_values::{Scalar, Text};
+
+use crate::schema::Column;
 
 /// Which storage attributes a read returns, and in which order.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Columns(Option<Arc<[AttributeId]>>);
+pub struct Columns {
+    attributes: Option<Arc<[AttributeId]>>,
+    lengths: bool,
+}
 
 impl Columns {
     /// Every storage attribute: `row.values[attribute.index()]` is its value.
     pub fn all() -> Self {
-        Self(None)
+        Self::default()
     }
 
     /// These storage attributes: `row.values[n]` is the value of the n-th.
     pub fn of(attributes: impl Into<Arc<[AttributeId]>>) -> Self {
-        Self(Some(attributes.into()))
+        Self { attributes: Some(attributes.into()), lengths: false }
+    }
+
+    /// The same, but of a picture or a blob only its length: the value is a whole number, how many bytes it has. The
+    /// bytes are not read.
+    #[must_use]
+    pub fn with_lengths(self) -> Self {
+        Self { lengths: true, ..self }
     }
 
     /// The attributes asked for; `None` for all.
     pub fn attributes(&self) -> Option<&[AttributeId]> {
-        self.0.as_deref()
+        self.attributes.as_deref()
+    }
+
+    /// Is of this column only the length wanted?
+    pub(crate) fn is_length(&self, column: &Column) -> bool {
+        self.lengths && column.is_content()
     }
 
     /// Where an attribute's value is in a row read with these columns.
     pub fn position(&self, attribute: AttributeId) -> Option<usize> {
-        match &self.0 {
+        match &self.attributes {
             None => Some(attribute.index()),
             Some(attributes) => attributes.iter().position(|asked| *asked == attribute),
         }
@@ -46,6 +63,32 @@ pub struct Row {
     pub timestamp_ms: i64,
     /// The values, as [`Columns`] says.
     pub values: Vec<Scalar>,
+}
+
+/// Which bytes of a picture or a blob to read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// Of which dataclass.
+    pub dataclass: DataclassId,
+    /// Of which entity.
+    pub record: RecordId,
+    /// The stamp it must still have.
+    pub stamp: i64,
+    /// Of which attribute.
+    pub attribute: AttributeId,
+    /// How many bytes to leave out at the beginning.
+    pub skip: u64,
+    /// How many to read at most.
+    pub limit: usize,
+}
+
+/// Bytes of a picture or a blob.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Piece {
+    /// The bytes; none beyond the end.
+    pub bytes: Vec<u8>,
+    /// The type of a picture.
+    pub mime: Option<Text>,
 }
 
 /// A page to read.

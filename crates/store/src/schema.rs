@@ -60,6 +60,11 @@ impl Column {
         let keys = self.keys.as_ref().map(|keys| [&keys.key, &keys.rest, &keys.fold]);
         std::iter::once(&self.sql).chain(&self.mime).chain(keys.into_iter().flatten())
     }
+
+    /// Does it hold bytes of any number?
+    pub(crate) fn is_content(&self) -> bool {
+        matches!(self.field.field_type, FieldType::Picture | FieldType::Blob)
+    }
 }
 
 /// Names in SQL of the columns that stand in for a text.

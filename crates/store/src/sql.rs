@@ -14,4 +14,4 @@ pub(crate) use build::{Builder, Param, Search, Statement, Test};
 pub(crate) use dialect::{Dialect, Postgres, Sqlite};
 pub(crate) use keys::{TextParts, object_key};
 pub(crate) use list::{json_list, numbers, stored_date};
-pub(crate) use texts::{Texts, by_key, update_text};
+pub(crate) use texts::{Texts, update_text};

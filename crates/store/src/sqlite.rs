@@ -14,13 +14,14 @@ use crate::base::Base;
 use crate::schema::Schema;
 use crate::sql::{Dialect as _, Sqlite};
 use crate::{
-    Aggregates, Columns, Connection, DropError, DropRecords, Options, Page, Row, Save, SaveError, Saved,
-    Select, Store, StoreError, UsedIndex,
+    Aggregates, Columns, Connection, DropError, DropRecords, Options, Page, Part, Piece, Row, Save,
+    SaveError, Saved, Select, Store, StoreError, UsedIndex,
 };
 use database::{Access, Database};
 use pool::{Held, Pool};
 use write::{Work, Writing};
 
+mod content;
 mod database;
 mod fault;
 mod functions;
@@ -212,6 +213,10 @@ impl Connection for SqliteConnection {
         self.read(|database, shared, _| {
             read::by_values(database, &shared.base.schema, dataclass, attribute, values, columns)
         })
+    }
+
+    fn part(&mut self, part: &Part) -> Result<Option<Piece>, StoreError> {
+        self.read(|database, shared, _| content::part(database, &shared.base.schema, part))
     }
 
     fn count(&mut self, dataclass: DataclassId, filter: &Filter) -> Result<u64, StoreError> {

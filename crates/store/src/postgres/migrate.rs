@@ -6,10 +6,10 @@ use tessera_values::{Chance, Scalar, TEXT_KEY_VERSION, Text};
 
 use super::database::{Database, Done, raw};
 use super::fault::Fault;
-use super::meta;
 use super::pool::Pool;
 use super::value::Bound;
 use super::write::bind;
+use super::{content, meta};
 use crate::StoreError;
 use crate::migrate::{Ground, IndexText, base_name, migrate};
 use crate::schema::{Column, Index, RECORD, STAMP, Schema, TIME, Table, fingerprint, quote};
@@ -43,6 +43,7 @@ pub(super) fn open(
     match migrate(&ground, schema, chance)? {
         Ok(id) => {
             ground.renew_keys(schema)?;
+            content::store_in_parts(database, schema).map_err(fault)?;
             database.end("COMMIT").map_err(fault)?;
             Ok(id)
         }

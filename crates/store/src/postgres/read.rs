@@ -15,7 +15,7 @@ use crate::base::Base;
 use crate::explain::used_index;
 use crate::inside::{Distinct, Statistics};
 use crate::page::{Count, Window, holding, in_order, is_number};
-use crate::sql::{self, Builder, Dialect as _, Postgres, Statement, TextParts};
+use crate::sql::{Builder, Dialect as _, Postgres, Statement, TextParts};
 use crate::{Aggregates, Columns, Page, Row, Select, Summed, UsedIndex};
 
 /// A connection to read on, and the catalog.
@@ -41,10 +41,7 @@ impl<'r> Reading<'r> {
         else {
             return Ok(None);
         };
-        let text = match columns.attributes() {
-            None => Cow::Borrowed(&self.base.texts.table(dataclass).by_key),
-            Some(_) => Cow::Owned(sql::by_key(table, columns, &Postgres)),
-        };
+        let text = self.base.texts.by_key(&self.base.schema, dataclass, columns, &Postgres);
         let params = match (&column.keys, &key) {
             (Some(_), Scalar::Text(key)) => {
                 let parts = TextParts::of(key);

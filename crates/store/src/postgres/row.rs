@@ -1,6 +1,6 @@
 //! From a PostgreSQL row to a [`Row`].
 
-use tessera_model::{AttributeId, RecordId};
+use tessera_model::{AttributeId, FieldType, RecordId};
 use tessera_values::Scalar;
 
 use super::database::raw;
@@ -17,6 +17,7 @@ pub(super) fn read(row: &tokio_postgres::Row, table: &Table, columns: &Columns) 
         at += 1;
         values.push(match table.column(attribute) {
             None => Scalar::Null,
+            Some(column) if columns.is_length(column) => found.scalar(FieldType::Integer64),
             Some(column) if column.mime.is_some() => {
                 at += 1;
                 found.picture(&raw(row, at - 1))

@@ -94,7 +94,8 @@ impl<'s> Builder<'s> {
         window: Option<(u64, Option<u64>)>,
     ) -> Statement {
         let table = self.schema.table(dataclass);
-        let wanted = columns.map_or_else(|| format!("t0.{RECORD}"), |columns| row_columns(table, columns));
+        let wanted = columns
+            .map_or_else(|| format!("t0.{RECORD}"), |columns| row_columns(table, columns, self.dialect));
         let condition = self.condition(filter, dataclass);
         let order = self.order_by(order, dataclass, filter);
         let joins = std::mem::take(&mut self.joins);
@@ -182,7 +183,11 @@ impl<'s> Builder<'s> {
     ) -> Statement {
         let table = self.schema.table(dataclass);
         let listed = self.records(records, "t0");
-        let sql = format!("SELECT {} FROM {} t0 WHERE {listed}", row_columns(table, columns), table.sql);
+        let sql = format!(
+            "SELECT {} FROM {} t0 WHERE {listed}",
+            row_columns(table, columns, self.dialect),
+            table.sql
+        );
         self.finish(sql)
     }
 
@@ -382,10 +387,14 @@ pub(super) fn directed(terms: Vec<String>, direction: &str) -> String {
 }
 
 /// Record number, stamp and time, then the columns asked for.
-pub(crate) fn row_columns(table: &Table, columns: &Columns) -> String {
+pub(crate) fn row_columns(table: &Table, columns: &Columns, dialect: &dyn Dialect) -> String {
     let mut sql = format!("t0.{RECORD}, t0.{STAMP}, t0.{TIME}");
     let mut push = |attribute: AttributeId| match table.column(attribute) {
         None => sql.push_str(", NULL"),
+        Some(column) if columns.is_length(column) => {
+            sql.push_str(", ");
+            sql.push_str(&dialect.length(&format!("t0.{}", column.sql)));
+        }
         Some(column) => {
             sql.push_str(&format!(", t0.{}", column.sql));
             if let Some(mime) = &column.mime {

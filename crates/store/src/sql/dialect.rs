@@ -28,6 +28,9 @@ pub(crate) trait Dialect {
     /// An expression that compares and sorts as 4D text, where no key column does.
     fn text(&self, expression: &str) -> String;
 
+    /// How many bytes an expression has.
+    fn length(&self, expression: &str) -> String;
+
     /// Text that sorts behind every text with this prefix.
     fn prefix_end(&self, prefix: &str) -> String {
         // U+FFFF has the highest weight of the root collation.
@@ -82,6 +85,10 @@ impl Dialect for Sqlite {
     fn text(&self, expression: &str) -> String {
         format!("{expression} COLLATE FOURD")
     }
+
+    fn length(&self, expression: &str) -> String {
+        format!("length({expression})")
+    }
 }
 
 /// PostgreSQL, with the key columns of `schema::TextKeys`.
@@ -122,5 +129,9 @@ impl Dialect for Postgres {
 
     fn text(&self, expression: &str) -> String {
         expression.to_owned()
+    }
+
+    fn length(&self, expression: &str) -> String {
+        format!("octet_length({expression})::bigint")
     }
 }

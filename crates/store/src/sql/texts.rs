@@ -3,6 +3,8 @@
 //! What a filter, an order or a list of columns shapes is built anew by `sql::build`: a client chooses those, so what
 //! is kept of them has to have a limit, which the statements of a connection have.
 
+use std::borrow::Cow;
+
 use tessera_model::DataclassId;
 use tessera_values::Scalar;
 
@@ -22,7 +24,7 @@ pub(crate) struct Texts {
 pub(crate) struct TableTexts {
     /// All columns of the entity with a key: its value is the first parameter, or its text key and the rest of that
     /// the first two.
-    pub(crate) by_key: String,
+    by_key: String,
     /// Creates an entity: the time is the first parameter, then come the columns.
     pub(crate) insert: String,
     /// The stamps of the records listed in the first parameter.
@@ -40,6 +42,22 @@ impl Texts {
 
     pub(crate) fn table(&self, dataclass: DataclassId) -> &TableTexts {
         &self.tables[dataclass.index()]
+    }
+
+    /// Some columns of the entity with a key.
+    pub(crate) fn by_key(
+        &self,
+        schema: &Schema,
+        dataclass: DataclassId,
+        columns: &Columns,
+        dialect: &dyn Dialect,
+    ) -> Cow<'_, str> {
+        let table = schema.table(dataclass);
+        let is_whole = |column: &Column| !columns.is_length(column);
+        if columns.attributes().is_none() && table.columns.iter().all(is_whole) {
+            return Cow::Borrowed(&self.table(dataclass).by_key);
+        }
+        Cow::Owned(by_key(table, columns, dialect))
     }
 }
 
@@ -61,8 +79,7 @@ impl TableTexts {
     }
 }
 
-/// Some columns of the entity with a key.
-pub(crate) fn by_key(table: &Table, columns: &Columns, dialect: &dyn Dialect) -> String {
+fn by_key(table: &Table, columns: &Columns, dialect: &dyn Dialect) -> String {
     let first = dialect.parameter(1);
     let condition = match table.column(table.key) {
         None => "FALSE".to_owned(),
@@ -73,7 +90,7 @@ pub(crate) fn by_key(table: &Table, columns: &Columns, dialect: &dyn Dialect) ->
             }
         },
     };
-    format!("SELECT {} FROM {} t0 WHERE {condition}", row_columns(table, columns), table.sql)
+    format!("SELECT {} FROM {} t0 WHERE {condition}", row_columns(table, columns, dialect), table.sql)
 }
 
 fn insert(table: &Table, dialect: &dyn Dialect) -> String {

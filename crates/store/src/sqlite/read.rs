@@ -1,6 +1,5 @@
 //! Reading, on whichever connection the caller holds.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 
 use tessera_model::query::{Filter, Order, Path};
@@ -13,7 +12,7 @@ use crate::explain::used_index;
 use crate::inside::{Distinct, Statistics};
 use crate::page::{Count, Window, holding, in_order, is_number};
 use crate::schema::Schema;
-use crate::sql::{self, Builder, Sqlite, Statement, Texts};
+use crate::sql::{Builder, Sqlite, Statement, Texts};
 use crate::{Aggregates, Columns, Page, Row, Select, Summed, UsedIndex};
 
 type Read<T> = rusqlite::Result<T>;
@@ -30,10 +29,7 @@ pub(super) fn by_key(
     let Some(key) = table.column(table.key).and_then(|column| column.field.field_type.accept(key)) else {
         return Ok(None);
     };
-    let text = match columns.attributes() {
-        None => Cow::Borrowed(&texts.table(dataclass).by_key),
-        Some(_) => Cow::Owned(sql::by_key(table, columns, &Sqlite)),
-    };
+    let text = texts.by_key(schema, dataclass, columns, &Sqlite);
     let mut statement = database.connection.prepare_cached(&text)?;
     statement.raw_bind_parameter(1, Bound(&key))?;
     let mut rows = statement.raw_query();

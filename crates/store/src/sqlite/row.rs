@@ -21,7 +21,9 @@ pub(super) fn read(row: &rusqlite::Row<'_>, table: &Table, columns: &Columns) ->
             values.push(Scalar::Null);
             return Ok(());
         };
-        if column.mime.is_some() {
+        if columns.is_length(column) {
+            values.push(scalar(raw, FieldType::Integer64));
+        } else if column.mime.is_some() {
             values.push(picture(raw, row.get_ref(at)?));
             at += 1;
         } else {

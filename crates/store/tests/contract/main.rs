@@ -5,6 +5,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a case that can't go on has failed")]
 
+mod contents;
 mod crud;
 mod filters;
 mod fixture;
@@ -50,6 +51,11 @@ macro_rules! contract {
                 rows_come_in_the_order_asked_for,
                 long_texts_are_compared_to_their_end,
                 long_names_stay_apart,
+            }
+            contents::{
+                lengths_are_read_without_the_bytes,
+                parts_make_up_the_whole,
+                parts_are_of_one_moment,
             }
             filters::{
                 searched_indexes_are_named,
