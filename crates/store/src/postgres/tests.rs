@@ -202,3 +202,25 @@ fn both_sides_notice_when_the_other_is_gone() {
     assert_eq!(setting("tcp_user_timeout"), Some(30_000));
     assert_eq!((setting("lock_timeout"), setting("statement_timeout")), (Some(70), Some(60_000)));
 }
+
+#[test]
+fn pictures_and_blobs_are_stored_so_that_parts_can_be_read() {
+    let xml = |more: &str| {
+        format!(
+            r#"<base name="b"><table name="T" uuid="1" id="1"><field name="ID" uuid="2" type="4" id="1"/>
+            <field name="photo" uuid="3" type="12" id="2"/>{more}<primary_key field_name="ID" field_uuid="2"/></table></base>"#
+        )
+    };
+    let Some(server) = Server::shared() else { return };
+    let pool = Arc::new(Pool::new(Address::parse(&server.url()).unwrap(), Options::default()));
+    let whole = |xml: &str| {
+        let schema = Schema::new(&Catalog::parse(xml).unwrap(), Postgres.naming());
+        let loan = pool.take().unwrap();
+        migrate::open(&pool, loan.database(), &schema, &SequenceChance::new()).unwrap();
+        let sql = "SELECT count(*) FROM pg_attribute WHERE attrelid = '\"T\"'::regclass AND attstorage = 'e'";
+        loan.database().number(sql, &[]).unwrap()
+    };
+    assert_eq!(whole(&xml("")), Some(1));
+    // A column that is added is one of them too, whatever it is called.
+    assert_eq!(whole(&xml(r#"<field name="a &quot;b&quot;" uuid="4" type="18" id="3"/>"#)), Some(2));
+}

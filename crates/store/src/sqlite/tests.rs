@@ -197,3 +197,17 @@ fn a_crash_loses_nothing_acknowledged() {
     assert_eq!(found, 1);
     assert!(quote("a\"b") == "\"a\"\"b\"");
 }
+
+#[test]
+fn what_is_long_lies_behind_what_is_short() {
+    let xml = r#"<base name="b"><table name="T" uuid="1" id="1"><field name="photo" uuid="2" type="12" id="1"/>
+        <field name="ID" uuid="3" type="4" id="2"/><field name="file" uuid="4" type="18" id="3"/>
+        <field name="name" uuid="5" type="10" id="4"/><primary_key field_name="ID" field_uuid="3"/></table></base>"#;
+    let file = File::new();
+    let schema = Schema::new(&Catalog::parse(xml).unwrap(), Sqlite.naming());
+    let database = Database::open(&file.path(), Access::Write(Durability::Relaxed)).unwrap();
+    migrate::open(&file.path(), &database, &schema, &Same).unwrap();
+    let sql = "SELECT group_concat(name, ' ') FROM pragma_table_info('T')";
+    let names: String = database.connection.query_row(sql, [], |row| row.get(0)).unwrap();
+    assert_eq!(names, "$record $stamp $time $mime:photo ID name photo file");
+}
