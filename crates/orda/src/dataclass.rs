@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use tessera_model::{Attribute, AttributeKind, Dataclass, DataclassId};
 use tessera_sessions::Action;
+use tessera_store::Columns;
 use tessera_values::{
     ClassId, CollectionRef, ErrorStack, Native, ObjectRef, Properties, Scalar, Scope, Text, Value,
 };
@@ -93,7 +94,7 @@ impl DataclassObject {
         let Some(key) = Scalar::from_value(key).filter(|key| !key.is_null()) else { return Ok(Value::Null) };
         let filter = restrict::filter(process, &self.context, self.dataclass)?;
         let attribute = self.described().key;
-        let row = relation::row_by(&self.context, self.dataclass, attribute, &key, filter)?;
+        let row = relation::row_by(&self.context, self.dataclass, attribute, &key, filter, &Columns::all())?;
         Ok(row.map_or(Value::Null, |row| Value::Native(Entity::from_row(&self.context, self.dataclass, row))))
     }
 

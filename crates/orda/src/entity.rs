@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use tessera_model::{Attribute, AttributeId, AttributeKind, Dataclass, DataclassId, RecordId};
+use tessera_model::{Attribute, AttributeId, AttributeKind, Dataclass, DataclassId, FieldType, RecordId};
 use tessera_sessions::Action;
 use tessera_store::Row;
 use tessera_values::{ClassId, DateForm, ErrorStack, Native, Scalar, Scope, Text, Value, write_json};
@@ -20,13 +20,16 @@ use crate::relation;
 use crate::selection::Selection;
 use crate::user_function;
 
+mod content;
 pub(crate) mod functions;
 mod lock;
 pub(crate) mod object;
+mod values;
 mod vector;
 
 pub(crate) use lock::failure as lock_failure;
 pub use lock::{LockFailure, LockingClient, describe as describe_holder};
+pub(crate) use values::Values;
 pub(crate) use vector::native_value;
 use vector::{is_vector, vector_scalar};
 
@@ -37,8 +40,8 @@ pub(crate) struct State {
     pub(crate) record: Option<RecordId>,
     pub(crate) stamp: i64,
     pub(crate) timestamp_ms: i64,
-    /// One per storage attribute, as stored or as assigned since.
-    pub(crate) values: Vec<Scalar>,
+    /// One value per storage attribute, as stored or as assigned since. The row is shared with whoever read it.
+    pub(crate) values: Values,
     /// Object attributes that code holds a reference to; their changes are seen at save.
     pub(crate) objects: HashMap<AttributeId, Value>,
     /// Attributes assigned since load or save, in that order.
@@ -69,18 +72,18 @@ pub struct Entity {
 
 impl State {
     /// What is stored, and nothing changed since.
-    fn stored(row: Row) -> Self {
+    fn stored(row: Rc<Row>) -> Self {
         Self {
             record: Some(row.record),
             stamp: row.stamp,
             timestamp_ms: row.timestamp_ms,
-            values: row.values,
+            values: Values::Read(row),
             ..Self::default()
         }
     }
 
     fn put(&mut self, attribute: AttributeId, value: Scalar) {
-        if let Some(slot) = self.values.get_mut(attribute.index()) {
+        if let Some(slot) = self.values.slot(attribute) {
             let before = std::mem::replace(slot, value);
             self.base.entry(attribute).or_insert(before);
         }
@@ -90,12 +93,12 @@ impl State {
 
 impl Entity {
     /// An entity read from the data.
-    pub fn from_row(context: &Rc<Context>, dataclass: DataclassId, row: Row) -> Rc<Self> {
-        Rc::new(Self::with(context, dataclass, row, None))
+    pub fn from_row(context: &Rc<Context>, dataclass: DataclassId, row: impl Into<Rc<Row>>) -> Rc<Self> {
+        Rc::new(Self::with(context, dataclass, row.into(), None))
     }
 
     /// An entity taken from a selection.
-    pub(crate) fn from_selection(selection: &Rc<Selection>, index: usize, row: Row) -> Rc<Self> {
+    pub(crate) fn from_selection(selection: &Rc<Selection>, index: usize, row: Rc<Row>) -> Rc<Self> {
         let place = Some((Rc::clone(selection), index));
         Rc::new(Self::with(&selection.context, selection.dataclass, row, place))
     }
@@ -103,7 +106,7 @@ impl Entity {
     fn with(
         context: &Rc<Context>,
         dataclass: DataclassId,
-        row: Row,
+        row: Rc<Row>,
         place: Option<(Rc<Selection>, usize)>,
     ) -> Self {
         Self::in_memory(context, dataclass, State::stored(row), place)
@@ -136,7 +139,7 @@ impl Entity {
             Some(field) if field.never_null => field.field_type.blank(),
             _ => Scalar::Null,
         });
-        let state = State { values: values.collect(), ..State::default() };
+        let state = State { values: Values::Own(values.collect()), ..State::default() };
         let entity = Rc::new(Self::in_memory(context, dataclass, state, None));
         let program = std::sync::Arc::clone(process.program());
         let class =
@@ -197,7 +200,7 @@ impl Entity {
         if let Some(object) = state.objects.get(&attribute) {
             return object_scalar(object);
         }
-        state.values.get(attribute.index()).cloned().unwrap_or_default()
+        state.values.of(attribute).cloned().unwrap_or_default()
     }
 
     /// Reads an attribute as code does.
@@ -205,8 +208,12 @@ impl Entity {
         access::check_attribute(&self.context, self.dataclass, attribute.id, Action::Read)?;
         match &attribute.kind {
             AttributeKind::Storage(field) => {
-                if field.field_type == tessera_model::FieldType::Object && !is_vector(attribute) {
-                    return Ok(self.object_attribute(attribute.id));
+                match field.field_type {
+                    FieldType::Object if !is_vector(attribute) => {
+                        return Ok(self.object_attribute(attribute.id));
+                    }
+                    FieldType::Picture | FieldType::Blob => self.complete()?,
+                    _ => {}
                 }
                 Ok(native_value(attribute, &self.scalar(attribute.id)))
             }
@@ -281,6 +288,10 @@ impl Entity {
     ) -> Result<(), ErrorStack> {
         match &attribute.kind {
             AttributeKind::Storage(field) => {
+                // What was there before is kept, to be compared.
+                if matches!(field.field_type, FieldType::Picture | FieldType::Blob) {
+                    self.complete()?;
+                }
                 let scalar = match &value {
                     Value::Native(_) | Value::Collection(_) if is_vector(attribute) => {
                         vector_scalar(&value).ok_or_else(|| not_assignable(attribute, &value))?
@@ -288,9 +299,7 @@ impl Entity {
                     Value::Object(_) if is_vector(attribute) => {
                         return Err(not_assignable(attribute, &value));
                     }
-                    Value::Object(_) | Value::Collection(_)
-                        if field.field_type == tessera_model::FieldType::Object =>
-                    {
+                    Value::Object(_) | Value::Collection(_) if field.field_type == FieldType::Object => {
                         let mut state = self.state.borrow_mut();
                         state.objects.insert(attribute.id, value.clone());
                         object_scalar(&value)
@@ -350,7 +359,7 @@ impl Entity {
             .objects
             .iter()
             .map(|(attribute, object)| (*attribute, object_scalar(object)))
-            .filter(|(attribute, scalar)| state.values.get(attribute.index()) != Some(scalar))
+            .filter(|(attribute, scalar)| state.values.of(*attribute) != Some(scalar))
             .collect();
         for (attribute, scalar) in changed {
             state.put(attribute, scalar);
@@ -360,7 +369,7 @@ impl Entity {
             .touched
             .iter()
             .filter(|attribute| described.attribute(**attribute).is_storage())
-            .map(|attribute| (*attribute, state.values[attribute.index()].clone()))
+            .map(|attribute| (*attribute, state.values.of(*attribute).cloned().unwrap_or_default()))
             .collect()
     }
 }
@@ -376,11 +385,7 @@ fn read_only(name: &str) -> ErrorStack {
 }
 
 /// The value a field takes, or an error that names both.
-fn storable(
-    attribute: &Attribute,
-    field_type: tessera_model::FieldType,
-    value: &Value,
-) -> Result<Scalar, ErrorStack> {
+fn storable(attribute: &Attribute, field_type: FieldType, value: &Value) -> Result<Scalar, ErrorStack> {
     let scalar = Scalar::from_value(value).and_then(|scalar| field_type.accept(&scalar));
     scalar.ok_or_else(|| not_assignable(attribute, value))
 }
@@ -393,33 +398,11 @@ fn not_assignable(attribute: &Attribute, value: &Value) -> ErrorStack {
     ErrorStack::runtime(format!("{what} can't be assigned to the attribute \"{}\".", attribute.name))
 }
 
-/// Code may assign a file, or its path, to a picture or a blob (`docs/ORDA/entities.md`). Its content is stored, Null when
-/// there is no such file.
-fn content_of_file(context: &Context, attribute: &Attribute, value: Value) -> Result<Value, ErrorStack> {
-    use tessera_model::FieldType;
-    let Some(FieldType::Picture | FieldType::Blob) = attribute.field().map(|field| field.field_type) else {
-        return Ok(value);
-    };
-    let is_picture = attribute.field().is_some_and(|field| field.field_type == FieldType::Picture);
-    let Some(content) = crate::commands::content_named(context, &value) else { return Ok(value) };
-    Ok(match content? {
-        None => Value::Null,
-        Some(bytes) if is_picture => match tessera_values::Picture::sniff(&bytes) {
-            Some(mime) => {
-                Value::Picture(Rc::new(tessera_values::Picture { mime: mime.into(), bytes: bytes.into() }))
-            }
-            None => Value::Null,
-        },
-        Some(bytes) => Value::Blob(bytes.into()),
-    })
-}
-
 /// The number that code means by a text, or a whole one by a real with decimals; `None` where the value is right as it
 /// is, or nothing helps. Clients have to send what fits.
 // UNSPECIFIED: how far code may be off. Taken: as `Num` reads a text and `Round` a real, since public projects fill
 // numbers from the columns of their files.
 fn number_in(attribute: &Attribute, value: &Value) -> Option<Value> {
-    use tessera_model::FieldType;
     let field_type = attribute.field()?.field_type;
     if Scalar::from_value(value).is_some_and(|scalar| field_type.accept(&scalar).is_some()) {
         return None;
@@ -492,7 +475,7 @@ impl Native for Entity {
                 if is_vector(attribute) && matches!(value, Value::Collection(_)) {
                     return Err(not_assignable(attribute, &value));
                 }
-                let value = content_of_file(&this.context, attribute, value)?;
+                let value = content::of_file(&this.context, attribute, value)?;
                 let value = number_in(attribute, &value).unwrap_or(value);
                 this.assign(process, attribute, value)
             }
@@ -521,7 +504,9 @@ impl Native for Entity {
 impl Entity {
     /// All storage values as they are in memory.
     pub fn values(&self) -> Vec<Scalar> {
-        (0..self.state.borrow().values.len()).map(|index| self.scalar(AttributeId(index as u32))).collect()
+        (0..self.state.borrow().values.all().len())
+            .map(|index| self.scalar(AttributeId(index as u32)))
+            .collect()
     }
 
     /// The internal record, once saved.

@@ -22,6 +22,7 @@ impl Run {
         dataclass: DataclassId,
         attribute: AttributeId,
         value: &Scalar,
+        columns: &Columns,
     ) -> Result<Option<Row>, ErrorStack> {
         let context = Rc::clone(self.context());
         access::check(&context, dataclass, Action::Read)?;
@@ -29,10 +30,10 @@ impl Run {
             return Ok(None);
         }
         let filter = restrict::filter(self.process(), &context, dataclass)?;
-        row_by(&context, dataclass, attribute, value, filter)
+        row_by(&context, dataclass, attribute, value, filter, columns)
     }
 
-    /// The rows at the other end of a relation from these values, in one statement.
+    /// The rows at the other end of a relation from these values, in one statement; of pictures and blobs the lengths.
     pub fn read_linked(&mut self, step: &RelationStep, values: Vec<Scalar>) -> Result<Vec<Row>, ErrorStack> {
         let context = Rc::clone(self.context());
         access::check(&context, step.target, Action::Read)?;
@@ -42,9 +43,7 @@ impl Run {
         let restriction = restrict::filter(self.process(), &context, step.target)?;
         if restriction == Filter::All {
             return context
-                .connection(|connection| {
-                    connection.by_values(step.target, step.other, &values, &Columns::all())
-                })
+                .connection(|connection| connection.by_values(step.target, step.other, &values, &lengths()))
                 .map_err(store_error);
         }
         let filter = Filter::Compare(Compare {
@@ -52,7 +51,8 @@ impl Run {
             operator: Operator::In,
             operand: Operand::List(values.into_iter().map(Operand::Scalar).collect()),
         });
-        let select = Select { filter: filter.and(restriction), ..Select::all(step.target) };
+        let select =
+            Select { filter: filter.and(restriction), columns: lengths(), ..Select::all(step.target) };
         context.connection(|connection| connection.page(&select)).map(|page| page.rows).map_err(store_error)
     }
 
@@ -66,9 +66,14 @@ impl Run {
             return Ok(Vec::new());
         }
         self.context()
-            .connection(|connection| connection.by_values(step.target, step.other, &values, &Columns::all()))
+            .connection(|connection| connection.by_values(step.target, step.other, &values, &lengths()))
             .map_err(store_error)
     }
+}
+
+/// What is shown of a page's entities, whose pictures and blobs are fetched on their own.
+fn lengths() -> Columns {
+    Columns::all().with_lengths()
 }
 
 /// Writes of a client that belong together.

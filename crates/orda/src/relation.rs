@@ -36,7 +36,9 @@ pub(crate) fn one(
     let context = Rc::clone(&entity.context);
     access::check(&context, target, Action::Read)?;
     let filter = restrict::filter(process, &context, target)?;
-    let Some(row) = row_by(&context, target, destination, &key, filter)? else { return Ok(None) };
+    let Some(row) = row_by(&context, target, destination, &key, filter, &Columns::all())? else {
+        return Ok(None);
+    };
     let related = Entity::from_row(&context, target, row);
     entity.state.borrow_mut().related.insert(attribute.id, Rc::clone(&related));
     Ok(Some(related))
@@ -49,15 +51,18 @@ pub(crate) fn row_by(
     attribute: AttributeId,
     value: &Scalar,
     filter: Filter,
+    columns: &Columns,
 ) -> Result<Option<Row>, ErrorStack> {
     let is_key = context.application().catalog.dataclass(dataclass).key == attribute;
     if is_key && filter == Filter::All {
         return context
-            .connection(|connection| connection.by_key(dataclass, value, &Columns::all()))
+            .connection(|connection| connection.by_key(dataclass, value, columns))
             .map_err(store_error);
     }
     let filter = Filter::equal(attribute, value.clone()).and(filter);
-    let select = tessera_store::Select { filter, limit: Some(1), ..tessera_store::Select::all(dataclass) };
+    let columns = columns.clone();
+    let select =
+        tessera_store::Select { filter, columns, limit: Some(1), ..tessera_store::Select::all(dataclass) };
     let page = context.connection(|connection| connection.page(&select)).map_err(store_error)?;
     Ok(page.rows.into_iter().next())
 }

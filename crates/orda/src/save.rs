@@ -108,11 +108,11 @@ fn store(
     state.timestamp_ms = saved.timestamp_ms;
     for (attribute, value) in saved.filled {
         state.objects.remove(&attribute);
-        if let Some(slot) = state.values.get_mut(attribute.index()) {
+        if let Some(slot) = state.values.slot(attribute) {
             *slot = value;
         }
     }
-    if let Some(slot) = state.values.get_mut(key.index()) {
+    if let Some(slot) = state.values.slot(key) {
         *slot = saved.key;
     }
     state.touched.clear();

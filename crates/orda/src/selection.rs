@@ -45,7 +45,7 @@ enum Content {
 struct Ahead {
     first: usize,
     generation: u64,
-    rows: Vec<Option<Row>>,
+    rows: Vec<Option<Rc<Row>>>,
 }
 
 /// How many rows one statement reads ahead.
@@ -278,7 +278,7 @@ impl Selection {
         Ok(row.map(|row| Entity::from_selection(selection, index, row)))
     }
 
-    fn row_ahead(&self, index: usize) -> Result<Option<Row>, ErrorStack> {
+    fn row_ahead(&self, index: usize) -> Result<Option<Rc<Row>>, ErrorStack> {
         let generation = self.context.generation();
         {
             let ahead = self.ahead.borrow();
@@ -299,6 +299,7 @@ impl Selection {
             .context
             .connection(|connection| connection.rows(self.dataclass, part, &Columns::all()))
             .map_err(store_error)?;
+        let rows: Vec<_> = rows.into_iter().map(|row| row.map(Rc::new)).collect();
         let row = rows.first().cloned().flatten();
         *self.ahead.borrow_mut() = Ahead { first: index, generation, rows };
         Ok(row)
@@ -310,7 +311,7 @@ impl Selection {
         if selection.as_query().is_some() {
             let (rows, _) = selection.page(0, Some(1), &Columns::all())?;
             let row = rows.into_iter().next().flatten();
-            return Ok(row.map(|row| Entity::from_selection(selection, 0, row)));
+            return Ok(row.map(|row| Entity::from_selection(selection, 0, Rc::new(row))));
         }
         Self::entity(selection, 0)
     }

@@ -102,7 +102,7 @@ fn reload(entity: &Rc<Entity>) -> Result<Value, ErrorStack> {
     let mut state = entity.state.borrow_mut();
     match row.filter(|row| state.record == Some(row.record)) {
         Some(row) => {
-            *state = State::stored(row);
+            *state = State::stored(Rc::new(row));
             Ok(save::success())
         }
         None => Ok(save::failure_object(5, "Entity does not exist anymore")),
@@ -113,6 +113,7 @@ fn clone(entity: &Rc<Entity>) -> Result<Value, ErrorStack> {
     if entity.is_new() {
         return Err(ErrorStack::runtime("An entity that was never saved can't be cloned."));
     }
+    entity.complete()?;
     // Both hold the same objects from now on.
     for attribute in entity.described().storage() {
         if attribute.field().is_some_and(|field| field.field_type == FieldType::Object) {
@@ -153,6 +154,8 @@ fn diff(process: &mut Process, entity: &Rc<Entity>, arguments: &[Value]) -> Resu
         }
         _ => None,
     };
+    entity.complete()?;
+    other.complete()?;
     let mut rows = Vec::new();
     for attribute in entity.described().attributes() {
         let compared = attribute.is_storage() || attribute.kind_name() == "relatedEntity";

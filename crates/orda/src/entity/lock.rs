@@ -94,7 +94,7 @@ impl Entity {
             .connection(|connection| connection.by_key(self.dataclass, &key, &tessera_store::Columns::all()))
             .map_err(store_error)?;
         let record = self.state.borrow().record;
-        Ok(row.filter(|row| Some(row.record) == record).map(State::stored))
+        Ok(row.filter(|row| Some(row.record) == record).map(|row| State::stored(Rc::new(row))))
     }
 }
 

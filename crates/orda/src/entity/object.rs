@@ -92,6 +92,7 @@ pub(crate) fn extract(
         access::may_attribute(&entity.context, entity.dataclass, attribute.id, Action::Read)
     };
     if wanted.everything {
+        entity.complete()?;
         for attribute in described.attributes().iter().filter(|attribute| readable(attribute)) {
             match attribute.kind {
                 AttributeKind::Storage(_) => {

@@ -6,7 +6,7 @@ use tessera_model::FieldType;
 use tessera_store::Columns;
 
 use super::{SaveFailure, store};
-use crate::entity::Entity;
+use crate::entity::{Entity, Values};
 use crate::error::store_error;
 
 /// What happens to an entity that somebody else saved meanwhile.
@@ -57,7 +57,7 @@ pub(super) fn write_over_others(entity: &Rc<Entity>) -> Result<Merged, SaveFailu
         }
     }
     // The store writes what it fills in itself, a global stamp for one, over the merged values.
-    let before = std::mem::replace(&mut entity.state.borrow_mut().values, merged);
+    let before = std::mem::replace(&mut entity.state.borrow_mut().values, Values::Own(merged));
     let stored = store(entity, record, Some(row.stamp), changes);
     let mut state = entity.state.borrow_mut();
     if let Err(failure) = stored {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use tessera_model::FieldType;
 use tessera_orda::{Entity, Run, access, multipart};
 use tessera_sessions::Action;
+use tessera_store::Columns;
 use tessera_values::{Picture, Scalar, Text, Value};
 
 use super::{read, write};
@@ -49,7 +50,7 @@ fn content_of(options: &Options, request: &Request) -> Result<Content, RestError
 }
 
 fn entity(run: &mut Run, chosen: &Chosen) -> Result<Rc<Entity>, RestError> {
-    let row = read::row(run, chosen)?;
+    let row = read::row(run, chosen, &Columns::all())?;
     Ok(Entity::from_row(&Rc::clone(run.context()), chosen.dataclass, row))
 }
 
@@ -60,7 +61,7 @@ pub(super) fn send(
     options: &Options,
     request: &Request,
 ) -> Result<Response, RestError> {
-    let row = read::row(run, &of.chosen)?;
+    let row = read::row(run, &of.chosen, &Columns::all())?;
     access::check_attribute(run.context(), of.chosen.dataclass, of.attribute, Action::Read)?;
     let stored = row.values.into_iter().nth(of.attribute.index()).unwrap_or(Scalar::Null);
     let wanted = options.image_format.as_deref().unwrap_or("best");

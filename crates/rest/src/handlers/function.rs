@@ -34,7 +34,7 @@ pub(super) fn answer(
         FunctionTarget::Singleton(class) => Target::Singleton(class),
         FunctionTarget::Dataclass(dataclass) => Target::Dataclass(dataclass),
         FunctionTarget::Entity(dataclass, keys) => {
-            let row = read::row(run, &Chosen { dataclass, keys })?;
+            let row = read::row(run, &Chosen { dataclass, keys }, &read::shown())?;
             Target::Entity(Entity::from_row(&Rc::clone(run.context()), dataclass, row))
         }
         FunctionTarget::Related(read) => {

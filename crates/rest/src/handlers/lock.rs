@@ -21,7 +21,7 @@ pub(super) fn answer(
 ) -> Result<Response, RestError> {
     // Who may not change an entity has no use for keeping others from it (U43).
     tessera_orda::access::check(run.context(), chosen.dataclass, Action::Update)?;
-    let result = match read::row(run, chosen) {
+    let result = match read::row(run, chosen, &read::shown()) {
         Ok(row) => {
             let entity = Entity::from_row(&Rc::clone(run.context()), chosen.dataclass, row);
             if locks {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tessera_model::query::{Filter, Operand, Operator, Parameters, Path, QueryError};
 use tessera_model::{AttributeId, DataclassId};
 use tessera_orda::{Asker, Planned, Run, Telling, plan_order, plan_query, query_error};
-use tessera_store::Row;
+use tessera_store::{Columns, Row};
 use tessera_values::Scalar;
 
 use crate::error::RestError;
@@ -18,8 +18,13 @@ use crate::plan::{Chosen, ReadEntity};
 use crate::request::Response;
 use crate::url::Keys;
 
+/// What of an entity is read to show it, or to look at its code: pictures and blobs come when somebody wants their bytes.
+pub(super) fn shown() -> Columns {
+    Columns::all().with_lengths()
+}
+
 /// The row a path addresses: by key, or by another attribute.
-pub(super) fn row(run: &mut Run, chosen: &Chosen) -> Result<Row, RestError> {
+pub(super) fn row(run: &mut Run, chosen: &Chosen, columns: &Columns) -> Result<Row, RestError> {
     let application = Arc::clone(run.context().application());
     let described = application.catalog.dataclass(chosen.dataclass);
     let (attribute, value): (AttributeId, &Scalar) = match &chosen.keys {
@@ -32,12 +37,12 @@ pub(super) fn row(run: &mut Run, chosen: &Chosen) -> Result<Row, RestError> {
             return Err(RestError::not_applicable("A path without a single key"));
         }
     };
-    run.read_row(chosen.dataclass, attribute, value)?
+    run.read_row(chosen.dataclass, attribute, value, columns)?
         .ok_or_else(|| RestError::entity_not_found(&key_text(value), &described.name))
 }
 
 pub(super) fn entity(run: &mut Run, read: &ReadEntity) -> Result<Response, RestError> {
-    let row = row(run, &read.chosen)?;
+    let row = row(run, &read.chosen, &shown())?;
     let level = level::load(run, read.chosen.dataclass, vec![row], &read.projection)?;
     let context = Rc::clone(run.context());
     let writer = EntityWriter::new(&context, &read.projection, &level);

@@ -180,7 +180,7 @@ pub(super) fn related_selection(
 ) -> Result<Rc<Selection>, RestError> {
     let application = std::sync::Arc::clone(run.context().application());
     let dataclass = read.chosen.dataclass;
-    let row = read::row(run, &read.chosen)?;
+    let row = read::row(run, &read.chosen, &read::shown())?;
     tessera_orda::access::check_attribute(run.context(), dataclass, read.attribute, Action::Read)?;
     let step = RelationStep::new(&application.catalog, dataclass, read.attribute)
         .filter(|step| step.many)

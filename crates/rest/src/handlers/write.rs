@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use tessera_model::DataclassId;
 use tessera_orda::{Entity, Holder, LockFailure, Run, SaveFailure, key_of, save_entity};
+use tessera_store::Columns;
 use tessera_values::{ObjectRef, Scalar, Value, parse_client_json};
 
 use super::{body_text, lock};
@@ -113,10 +114,12 @@ fn write_one(
             let given = Scalar::from_value(&key).unwrap_or_default();
             let converted = key_of(&context, dataclass, &given);
             let row = match converted {
-                Some(converted) => match run.read_row(dataclass, described.key, &converted) {
-                    Ok(row) => row,
-                    Err(error) => return Ok(failed(None, RestError::from_stack(&error))),
-                },
+                Some(converted) => {
+                    match run.read_row(dataclass, described.key, &converted, &Columns::all()) {
+                        Ok(row) => row,
+                        Err(error) => return Ok(failed(None, RestError::from_stack(&error))),
+                    }
+                }
                 None => None,
             };
             let Some(row) = row else {
@@ -197,7 +200,7 @@ fn stale(run: &mut Run, dataclass: DataclassId, entity: Rc<Entity>) -> Outcome {
     ] {
         error.errors.push((code, "dbmg".into(), message.into()));
     }
-    let stored = match run.read_row(dataclass, described.key, &key) {
+    let stored = match run.read_row(dataclass, described.key, &key, &Columns::all()) {
         Ok(Some(row)) => Some(Entity::from_row(run.context(), dataclass, row)),
         _ => None,
     };

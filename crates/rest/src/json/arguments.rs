@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use tessera_orda::Type;
 use tessera_orda::{Entity, Run, key_of};
+use tessera_store::Columns;
 use tessera_values::{Date, ObjectRef, Scalar, Text, Value, parse_client_json};
 
 use super::name;
@@ -76,7 +77,7 @@ fn object_argument(run: &mut Run, object: ObjectRef) -> Result<Value, RestError>
             let key = Scalar::from_value(&key).and_then(|key| key_of(&context, dataclass, &key));
             let attribute = application.catalog.dataclass(dataclass).key;
             let row = match key {
-                Some(key) => run.read_row(dataclass, attribute, &key)?,
+                Some(key) => run.read_row(dataclass, attribute, &key, &Columns::all())?,
                 None => None,
             };
             // UNSPECIFIED (U46): an unknown key gives Null.

@@ -135,7 +135,8 @@ impl<'w> EntityWriter<'w> {
             AttributeKind::Storage(field) => {
                 let value = row.values.get(attribute.id.index()).unwrap_or(&Scalar::Null);
                 match field.field_type {
-                    FieldType::Picture | FieldType::Blob => self.write_bytes(out, row, attribute, value),
+                    FieldType::Picture => self.write_bytes(out, row, attribute, value, "$imageformat=best"),
+                    FieldType::Blob => self.write_bytes(out, row, attribute, value, "$binary=true"),
                     _ => write_scalar(out, value),
                 }
             }
@@ -225,11 +226,13 @@ impl<'w> EntityWriter<'w> {
     }
 
     /// Pictures and blobs are fetched on their own.
-    fn write_bytes(&self, out: &mut String, row: &Row, attribute: &Attribute, value: &Scalar) {
-        let (is_empty, options, is_image) = match value {
-            Scalar::Picture(picture) => (picture.bytes.is_empty(), "$imageformat=best", true),
-            Scalar::Blob(blob) => (blob.is_empty(), "$binary=true", false),
-            _ => (true, "", false),
+    fn write_bytes(&self, out: &mut String, row: &Row, attribute: &Attribute, value: &Scalar, options: &str) {
+        // An entity in memory has its bytes, a row of a page only says how many there are.
+        let is_empty = match value {
+            Scalar::Picture(picture) => picture.bytes.is_empty(),
+            Scalar::Blob(blob) => blob.is_empty(),
+            Scalar::Integer(length) => *length == 0,
+            _ => true,
         };
         if is_empty {
             out.push_str("null");
@@ -238,6 +241,7 @@ impl<'w> EntityWriter<'w> {
         out.push_str("{\"__deferred\":{\"uri\":\"");
         self.push_attribute_uri(out, row, attribute);
         push(out, format_args!("?{options}&$version={}&$expand={}\"", row.stamp, attribute.name));
+        let is_image = attribute.field().is_some_and(|field| field.field_type == FieldType::Picture);
         out.push_str(if is_image { ",\"image\":true}}" } else { "}}" });
     }
 }

@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use tessera_model::query::RelationStep;
-use tessera_model::{AttributeId, AttributeKind, DataclassId};
+use tessera_model::{Attribute, AttributeId, AttributeKind, DataclassId, FieldType};
 use tessera_orda::{Context, Entity, Run, attribute_value};
 use tessera_store::Row;
 use tessera_values::{ErrorStack, Scalar, Text, Value};
@@ -15,7 +16,7 @@ use super::value::key_text;
 /// Rows of one dataclass and what is shown with them.
 #[derive(Debug, Default)]
 pub(crate) struct Level {
-    pub(crate) rows: Vec<Row>,
+    pub(crate) rows: Vec<Rc<Row>>,
     pub(crate) related: HashMap<AttributeId, Related>,
     /// Values of computed attributes and aliases, one per row.
     pub(crate) computed: HashMap<AttributeId, Vec<Value>>,
@@ -36,7 +37,9 @@ pub(crate) fn load(
     projection: &Projection,
 ) -> Result<Level, ErrorStack> {
     let context = Rc::clone(run.context());
-    let mut level = Level { rows, ..Level::default() };
+    let mut level = Level { rows: rows.into_iter().map(Rc::new).collect(), ..Level::default() };
+    let catalog = Arc::clone(&context.application().catalog);
+    let mut coded = Vec::new();
     let nodes: Vec<_> = projection
         .readable(&context)
         .into_iter()
@@ -44,7 +47,6 @@ pub(crate) fn load(
         .map(|(node, _)| (node.attribute, node.below.clone()))
         .collect();
     for (attribute, below) in nodes {
-        let catalog = std::sync::Arc::clone(&context.application().catalog);
         let described = catalog.dataclass(dataclass).attribute(attribute);
         match (&described.kind, below) {
             (AttributeKind::RelatedEntity { .. } | AttributeKind::RelatedEntities { .. }, Some(below)) => {
@@ -53,50 +55,50 @@ pub(crate) fn load(
                     level.related.insert(attribute, related);
                 }
             }
-            (AttributeKind::Calculated(_), _) => {
-                let values = each(run, &context, dataclass, &level.rows, attribute)?;
-                level.computed.insert(attribute, values);
-            }
-            (AttributeKind::Alias { path }, _) => {
-                let values = match stored_path(&context, dataclass, path) {
-                    Some((steps, leaf)) => follow(run, &level.rows, &steps, leaf)?,
-                    None => each(run, &context, dataclass, &level.rows, attribute)?,
-                };
-                level.computed.insert(attribute, values);
-            }
+            (AttributeKind::Calculated(_), _) => coded.push(described),
+            (AttributeKind::Alias { path }, _) => match stored_path(&context, dataclass, path) {
+                Some((steps, leaf)) => {
+                    level.computed.insert(attribute, follow(run, &level.rows, &steps, leaf)?);
+                }
+                None => coded.push(described),
+            },
             _ => {}
         }
+    }
+    if !coded.is_empty() {
+        level.computed.extend(compute(run, &context, dataclass, &level.rows, &coded)?);
     }
     Ok(level)
 }
 
-/// The value of a computed attribute for each row.
+/// The values of computed attributes for each row. One entity after the other: what its functions made it read is
+/// shared by its attributes and gone before the next one's.
 // UNSPECIFIED: a `get` function that fails. Taken: its value is null and the log says why, so that one faulty entity
 // does not hide a page of others.
-fn each(
+fn compute(
     run: &mut Run,
     context: &Rc<Context>,
     dataclass: DataclassId,
-    rows: &[Row],
-    attribute: AttributeId,
-) -> Result<Vec<Value>, ErrorStack> {
-    let catalog = std::sync::Arc::clone(&context.application().catalog);
-    let attribute = catalog.dataclass(dataclass).attribute(attribute);
-    rows.iter()
-        .map(|row| {
-            let entity = Entity::from_row(context, dataclass, row.clone());
-            match attribute_value(run.process(), &entity, attribute) {
+    rows: &[Rc<Row>],
+    attributes: &[&Attribute],
+) -> Result<HashMap<AttributeId, Vec<Value>>, ErrorStack> {
+    let mut computed: Vec<_> = attributes.iter().map(|_| Vec::with_capacity(rows.len())).collect();
+    for row in rows {
+        let entity = Entity::from_row(context, dataclass, Rc::clone(row));
+        for (attribute, values) in attributes.iter().zip(&mut computed) {
+            values.push(match attribute_value(run.process(), &entity, attribute) {
                 Err(error) if !error.fatal => {
                     tracing::warn!(attribute = %attribute.name, error = %error, "a computed attribute failed");
-                    Ok(Value::Null)
+                    Value::Null
                 }
-                result => result,
-            }
-        })
-        .collect()
+                result => result?,
+            });
+        }
+    }
+    Ok(attributes.iter().map(|attribute| attribute.id).zip(computed).collect())
 }
 
-fn links(rows: &[Row], attribute: AttributeId) -> Vec<Scalar> {
+fn links(rows: &[Rc<Row>], attribute: AttributeId) -> Vec<Scalar> {
     let mut seen = std::collections::HashSet::new();
     rows.iter()
         .filter_map(|row| row.values.get(attribute.index()))
@@ -107,7 +109,7 @@ fn links(rows: &[Row], attribute: AttributeId) -> Vec<Scalar> {
 
 fn related(
     run: &mut Run,
-    rows: &[Row],
+    rows: &[Rc<Row>],
     step: &RelationStep,
     below: &Projection,
 ) -> Result<Related, ErrorStack> {
@@ -121,7 +123,8 @@ fn related(
     Ok(Related { level, by_link })
 }
 
-/// The N→1 steps and the stored attribute an alias stands for; `None` when it needs code or ends in several entities.
+/// The N→1 steps and the stored attribute an alias stands for; `None` when it needs code, ends in several entities, or in
+/// bytes that a page does not read.
 fn stored_path(
     context: &Context,
     dataclass: DataclassId,
@@ -139,28 +142,31 @@ fn stored_path(
         steps.push(step);
     }
     let leaf = catalog.dataclass(at).attribute_named(leaf)?;
-    leaf.is_storage().then_some((steps, leaf.id))
+    let field_type = leaf.field().map(|field| field.field_type);
+    (leaf.is_storage() && !matches!(field_type, Some(FieldType::Picture | FieldType::Blob)))
+        .then_some((steps, leaf.id))
 }
 
 /// Follows an alias for a whole page: one statement per step.
 fn follow(
     run: &mut Run,
-    rows: &[Row],
+    rows: &[Rc<Row>],
     steps: &[RelationStep],
     leaf: AttributeId,
 ) -> Result<Vec<Value>, ErrorStack> {
     let Some((step, rest)) = steps.split_first() else {
-        let value = |row: &Row| row.values.get(leaf.index()).map(Scalar::to_value).unwrap_or_default();
+        let value = |row: &Rc<Row>| row.values.get(leaf.index()).map(Scalar::to_value).unwrap_or_default();
         return Ok(rows.iter().map(value).collect());
     };
     let found = run.read_linked_for_alias(step, links(rows, step.own))?;
+    let found: Vec<_> = found.into_iter().map(Rc::new).collect();
     let values = follow(run, &found, rest, leaf)?;
     let by_link: HashMap<Text, &Value> = found
         .iter()
         .zip(&values)
         .filter_map(|(row, value)| Some((key_text(row.values.get(step.other.index())?), value)))
         .collect();
-    let value = |row: &Row| {
+    let value = |row: &Rc<Row>| {
         let link = row.values.get(step.own.index()).filter(|link| !link.is_null())?;
         by_link.get(&key_text(link)).map(|value| (*value).clone())
     };

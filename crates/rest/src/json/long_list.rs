@@ -96,7 +96,7 @@ impl LongList {
     fn write_batch(&mut self, run: &mut Run, piece: &mut String) -> Result<(), RestError> {
         let end = self.left.end.min(self.left.start + self.rows);
         let records = &self.members[self.left.start..end];
-        let rows = Selection::rows_of(run.context(), self.dataclass, records, &Columns::all())?;
+        let rows = Selection::rows_of(run.context(), self.dataclass, records, &Columns::all().with_lengths())?;
         let batch = Batch::load(run, self.dataclass, rows, &self.projection)?;
         let before = piece.len();
         self.writer.write(piece, run, &self.projection, &batch);

@@ -35,7 +35,7 @@ pub(crate) fn answer(run: &mut Run, page: &Page<'_>, options: &Options) -> Resul
     let (skip, limit) = (options.skip(), options.limit());
     // How many keys there are is limited by the length of an address.
     let short = if page.keys.is_some() { limit } else { limit.min(SHORT_MAX) };
-    let (mut rows, count) = page.selection.page(skip, Some(short), &Columns::all())?;
+    let (mut rows, count) = page.selection.page(skip, Some(short), &Columns::all().with_lengths())?;
     if short < limit && count.saturating_sub(skip) > short {
         drop(rows);
         return long_list::answer(run, page, options, count);

@@ -194,6 +194,58 @@ pub(crate) fn a_function_takes_an_upload() {
     client.post("/$catalog/size", r#"[{"ID":"00"}]"#).refused(500, 1826);
 }
 
+/// What code asks of an album whose bytes did not come with the page.
+const ALBUM: &str = r#"Class extends Entity
+
+exposed Function get weight() : Integer
+	return BLOB size(This.file)
+
+exposed Function get format() : Text
+	return This.photo=Null ? "none" : "some"
+
+exposed Function get both() : Text
+	var $copy : cs.AlbumEntity
+	$copy:=This.clone()
+	return String(BLOB size($copy.file))+" "+String(This.toObject().photo#Null)+" "+String(This.diff($copy).length)
+
+exposed Function halve() : Object
+	var $file : Blob
+	$file:=This.file
+	SET BLOB SIZE($file; BLOB size($file)\2)
+	This.file:=$file
+	return {success: This.save(dk auto merge).success; touched: This.touched(); size: BLOB size(This.file)}
+"#;
+
+#[test]
+pub(crate) fn code_reads_the_bytes_that_a_page_leaves_out() {
+    let class = [("Project/Sources/Classes/AlbumEntity.4dm", ALBUM)];
+    let server = filled(Server::new(folder(None, &class)));
+    let mut client = server.client();
+    client.post("/Album?$method=update", "{}").ok();
+    client.post("/Album?$method=update", "{}").ok();
+    send(&mut client, "/Album(1)/photo?$rawPict=true", GIF).ok();
+    send(&mut client, "/Album(1)/file?$binary=true", BLOB).ok();
+    let shown = |albums: &serde_json::Value| {
+        let members = ["weight", "format", "both"].map(|name| albums[name].clone());
+        (members, albums["photo"].clone(), albums["file"]["__deferred"]["uri"].clone())
+    };
+    let page = client.get("/Album?$orderby=ID").ok();
+    let photo = json!({"__deferred": {
+        "uri": "/rest/Album[1]/photo?$imageformat=best&$version=3&$expand=photo", "image": true,
+    }});
+    let file = json!("/rest/Album[1]/file?$binary=true&$version=3&$expand=file");
+    let full = ([json!(BLOB.len()), json!("some"), json!("12 True 0")], photo, file);
+    assert_eq!(shown(&page["__ENTITIES"][0]), full);
+    let empty = ([json!(0), json!("none"), json!("0 False 0")], json!(null), json!(null));
+    assert_eq!(shown(&page["__ENTITIES"][1]), empty);
+    assert_eq!(shown(&client.get("/Album(1)").ok()), full);
+
+    let halved = client.post("/Album(1)/halve", "[]").ok();
+    assert_eq!(halved["result"], json!({"success": true, "touched": false, "size": 6}));
+    assert_eq!(client.get("/Album(1)/file?$binary=true").response.body, BLOB[..6]);
+    assert_eq!(client.get("/Album(1)/photo?$imageformat=best").response.body, GIF);
+}
+
 #[test]
 pub(crate) fn contents_are_protected_like_any_attribute() {
     let roles = r#"{"privileges":[{"privilege":"see"}],"roles":[],"permissions":{"allowed":[

@@ -94,6 +94,7 @@ again! {
         an_attribute_takes_a_body_directly_and_is_emptied,
         an_upload_that_is_not_there_is_named,
         a_function_takes_an_upload,
+        code_reads_the_bytes_that_a_page_leaves_out,
         contents_are_protected_like_any_attribute,
     }
     events::{
