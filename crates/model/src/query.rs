@@ -13,6 +13,7 @@ mod operands;
 mod parameters;
 mod parse;
 pub mod plan;
+mod positional;
 mod resolve;
 mod similarity;
 
@@ -22,5 +23,6 @@ pub use error::QueryError;
 pub use parameters::{ComputedAttributes, Formula, NoCode, Parameters};
 pub use parse::{parse, parse_order};
 pub use plan::{Compare, Filter, ObjectStep, ObjectTest, Operand, Operator, Order, Path, RelationStep};
+pub use positional::by_position;
 pub use resolve::{Exposure, Resolved, Scope, resolve, resolve_order};
 pub use similarity::Similarity;

@@ -15,10 +15,12 @@ use crate::context::Context;
 
 mod catalog;
 mod connection;
+mod content;
 mod dataclass;
 mod datastore;
 mod entity;
 mod log;
+mod query;
 mod selection;
 mod wire;
 

@@ -19,6 +19,12 @@ const CATALOG: &str = r#"<base name="far" uuid="B0">
   <field name="notes" uuid="P6" type="21" id="6"/>
   <primary_key field_name="ID" field_uuid="P1"/>
 </table>
+<table name="Album" uuid="A0" id="3">
+  <field name="ID" uuid="A1" type="4" unique="true" autosequence="true" not_null="true" id="1"/>
+  <field name="cover" uuid="A2" type="12" id="2"/>
+  <field name="file" uuid="A3" type="18" id="3"/>
+  <primary_key field_name="ID" field_uuid="A1"/>
+</table>
 <relation uuid="R1" name_Nto1="firm" name_1toN="staff" state="1">
   <related_field kind="source"><field_ref uuid="P5" name="firmID"><table_ref uuid="P0" name="Person"/></field_ref></related_field>
   <related_field kind="destination"><field_ref uuid="C1" name="ID"><table_ref uuid="C0" name="Company"/></field_ref></related_field>
@@ -37,6 +43,9 @@ exposed Function user() : Text
 
 exposed Function oldest($persons : cs.PersonSelection) : cs.PersonEntity
 	return $persons.orderBy("born").first()
+
+exposed Function weigh($file : Blob; $album : cs.AlbumEntity) : Collection
+	return [BLOB size($file); BLOB size($album.file); $album.isNew()]
 
 exposed Function fails()
 	throw(77; "on purpose")
@@ -76,6 +85,9 @@ fn far(more: &[(&str, &str)]) -> (TempProject, Server) {
     (project, server)
 }
 
+/// A picture of one transparent dot.
+const DOT: &[u8] = b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\xff\xff\xff!\xf9\x04\x01\0\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;";
+
 /// Runs code of a project that has no data of its own; `$1` is the address of the other server. What it returned, or
 /// the errors it ended with.
 fn near(server: &Server, code: &str) -> String {
@@ -85,6 +97,9 @@ fn near(server: &Server, code: &str) -> String {
         ("Project/Sources/catalog.4DCatalog", "<base name=\"near\" uuid=\"B1\"/>"),
         ("Project/Sources/Methods/test.4dm", &code),
     ]);
+    let resources = project.path().join("Resources");
+    std::fs::create_dir(&resources).unwrap();
+    std::fs::write(resources.join("dot.gif"), DOT).unwrap();
     let host = format!("127.0.0.1:{}", server.port);
     let output = tessera().args(["run", project.path().as_str(), "test", &host]).output().unwrap();
     let text = if output.status.success() { output.stdout } else { output.stderr };
@@ -108,7 +123,7 @@ fn a_remote_datastore_is_read() {
              $far.Person.getInfo().primaryKey; OB Keys($far); $far.Person.getCount(); ds(\"far\")=$far; \
              ds(\"nowhere\")]"
         ),
-        r#"["Ada",true,true,[1,2],"ADA","Acme",2,3,true,null,"ID",["Company","Person"],3,true,null]"#
+        r#"["Ada",true,true,[1,2],"ADA","Acme",2,3,true,null,"ID",["Company","Person","Album"],3,true,null]"#
     );
     let (_project, server) = far(&[]);
     let near = |code: &str| self::near(&server, &format!("{FILL}{code}"));
@@ -161,6 +176,57 @@ fn a_remote_datastore_is_written_and_its_functions_are_called() {
         result,
         r#"[true,false,{"success":true},2,"Birch",2,"Newer",7,"a name, please",{"success":true},5,3,"Ada","Hi Max",3]"#
     );
+}
+
+#[test]
+fn pictures_and_blobs_are_written_to_a_remote_datastore() {
+    let (_project, server) = far(&[]);
+    let result = near(
+        &server,
+        "var $file; $read : Blob\nvar $cover : Picture\nvar $width; $height : Integer\n\
+         $far:=Open datastore({hostname: $host}; \"far\")\nSET BLOB SIZE($file; 300000; 65)\n\
+         BLOB TO PICTURE(4D.Blob.new(File(\"/RESOURCES/dot.gif\").getContent()); $cover)\n\
+         $e:=$far.Album.new()\n$e.file:=$file\n$e.cover:=$cover\n$saved:=$e.save()\n\
+         $other:=$far.Album.get($e.ID)\n$read:=$other.file\nPICTURE PROPERTIES($other.cover; $width; $height)\n\
+         SET BLOB SIZE($file; 5)\n$e.file:=$file\n$e.cover:=Null\n$changed:=$e.save()\n$other.reload()\n\
+         $album:=$far.Album.new()\n$album.file:=$file\n\
+         $made:=$far.Album.fromCollection([{file: $file}]).first()\n\
+         return [$saved; $e.ID; BLOB size($read); $read{299999}; $width; $height; $changed; BLOB size($other.file); \
+         $other.cover; $far.weigh($read; $album); BLOB size($made.file); $e.getStamp()]",
+    );
+    assert_eq!(result, r#"[{"success":true},1,300000,65,1,1,{"success":true},5,null,[300000,5,true],5,2]"#);
+    let wrong = near(
+        &server,
+        "var $file : Blob\n$far:=Open datastore({hostname: $host}; \"far\")\n$e:=$far.Album.new()\n$e.cover:=$file",
+    );
+    assert!(wrong.contains("can't be assigned to the attribute \"cover\" of a remote datastore"), "{wrong}");
+}
+
+#[test]
+fn named_placeholders_reach_a_remote_datastore() {
+    // O100, O101
+    let (_project, server) = far(&[]);
+    let open = "$far:=Open datastore({hostname: $host}; \"far\")\n";
+    let near = |code: &str| near(&server, &format!("{open}{code}"));
+    near(FILL);
+    assert_eq!(
+        near(
+            "$s:={parameters: {name: \"Zoë O'Neil & Co\"; low: {id: 1}; firm: $far.Company.get(1)}; attributes: {n: \"name\"; \
+             f: [\"firm\"; \"name\"]}}\n$a:=$far.Person.query(\":n = :name\"; $s)\n\
+             $b:=$far.Person.query(\"ID > :low.id and ID < :1 and :f = 'A@' order by :n desc\"; 9; $s)\n\
+             $c:=$far.Person.all().query(\"firmID = :firm and ID in [:low.id; 7]\"; $s)\n\
+             return [$a.length; $a.first().ID; $b.extract(\"ID\"); $c.length]"
+                .replace("[:low.id; 7]", "[:low.id, 7]")
+                .as_str()
+        ),
+        "[1,2,[2],1]"
+    );
+    let missing = near("return $far.Person.query(\"name = :nobody\"; {parameters: {a: 1}})");
+    assert!(missing.contains("The value of the query placeholder :nobody is missing"), "{missing}");
+    let odd = near("return $far.Person.query(\":p = 1\"; {attributes: {p: [\"a.b\"]}})");
+    assert!(odd.contains(":p has the wrong type: a path of plain names is expected"), "{odd}");
+    let formula = near("return $far.Person.query(\":1\"; Formula(True))");
+    assert!(formula.contains("A formula as a value of a query is not available"), "{formula}");
 }
 
 #[test]

@@ -18,6 +18,11 @@ impl<'q> Cursor<'q> {
         Self { text, at: 0 }
     }
 
+    /// How many bytes lie before the next character.
+    pub(super) fn at(&self) -> usize {
+        self.at
+    }
+
     pub(super) fn rest(&self) -> &'q str {
         &self.text[self.at..]
     }

@@ -3,6 +3,8 @@
 //! One grammar serves REST filters, `.query()` and `collection.query()`; what only one of them has (`begin`, `EXCEPT`)
 //! is understood everywhere.
 
+use std::ops::Range;
+
 use tessera_values::Text;
 
 use super::QueryError;
@@ -26,19 +28,7 @@ pub(super) const NAMES_MAX: usize = 64;
 /// assert!(query.order[0].descending);
 /// ```
 pub fn parse(text: &str) -> Result<Query, QueryError> {
-    let mut parser = Parser::new(text)?;
-    if parser.cursor.is_at_end() {
-        return Err(QueryError::Empty);
-    }
-    let condition = if parser.cursor.at_order_by() { None } else { Some(parser.any()?) };
-    let order = if parser.cursor.take_word("order") {
-        parser.expect_word("by", "`by`")?;
-        parser.order()?
-    } else {
-        Vec::new()
-    };
-    parser.end("a conjunction or the end of the query")?;
-    Ok(Query { condition, order })
+    Parser::new(text)?.query()
 }
 
 /// Reads an order, as `$orderby` and `.orderBy()` take it.
@@ -64,9 +54,25 @@ pub(super) fn parse_path(text: &str) -> Result<Vec<PathPart>, QueryError> {
     Ok(path)
 }
 
+/// A placeholder and where it stands, colon included.
+pub(super) struct Placed {
+    pub(super) range: Range<usize>,
+    pub(super) placeholder: Placeholder,
+    /// In the place of an attribute, not of a value?
+    pub(super) is_path: bool,
+}
+
+/// The placeholders of a query, from left to right.
+pub(super) fn placeholders(text: &str) -> Result<Vec<Placed>, QueryError> {
+    let mut parser = Parser::new(text)?;
+    parser.query()?;
+    Ok(parser.placed)
+}
+
 struct Parser<'q> {
     cursor: Cursor<'q>,
     depth: usize,
+    placed: Vec<Placed>,
 }
 
 impl<'q> Parser<'q> {
@@ -74,7 +80,27 @@ impl<'q> Parser<'q> {
         if text.len() > BYTES_MAX {
             return Err(QueryError::TooLong { bytes_max: BYTES_MAX });
         }
-        Ok(Self { cursor: Cursor::new(text), depth: 0 })
+        Ok(Self { cursor: Cursor::new(text), depth: 0, placed: Vec::new() })
+    }
+
+    /// The same place, to look ahead from.
+    fn ahead(&self) -> Self {
+        Self { cursor: self.cursor, depth: self.depth, placed: Vec::new() }
+    }
+
+    fn query(&mut self) -> Result<Query, QueryError> {
+        if self.cursor.is_at_end() {
+            return Err(QueryError::Empty);
+        }
+        let condition = if self.cursor.at_order_by() { None } else { Some(self.any()?) };
+        let order = if self.cursor.take_word("order") {
+            self.expect_word("by", "`by`")?;
+            self.order()?
+        } else {
+            Vec::new()
+        };
+        self.end("a conjunction or the end of the query")?;
+        Ok(Query { condition, order })
     }
 
     fn end(&mut self, expected: &'static str) -> Result<(), QueryError> {
@@ -138,8 +164,7 @@ impl<'q> Parser<'q> {
 
     /// `not` may be an attribute's name.
     fn at_comparator(&mut self) -> bool {
-        let mut ahead = Self { cursor: self.cursor, depth: self.depth };
-        ahead.take_comparator().is_some()
+        self.ahead().take_comparator().is_some()
     }
 
     fn criterion(&mut self) -> Result<Condition, QueryError> {
@@ -150,8 +175,7 @@ impl<'q> Parser<'q> {
         self.cursor = before;
         let path = self.path()?;
         if let PathExpression::Placeholder(placeholder) = &path {
-            let mut ahead = Self { cursor: self.cursor, depth: self.depth };
-            if ahead.take_comparator().is_none() {
+            if self.ahead().take_comparator().is_none() {
                 return Ok(Condition::Formula(placeholder.clone()));
             }
         }
@@ -162,7 +186,7 @@ impl<'q> Parser<'q> {
 
     fn path(&mut self) -> Result<PathExpression, QueryError> {
         if self.cursor.take(":") {
-            return Ok(PathExpression::Placeholder(self.placeholder()?));
+            return Ok(PathExpression::Placeholder(self.placeholder(true)?));
         }
         Ok(PathExpression::Names(self.names()?))
     }
@@ -210,7 +234,16 @@ impl<'q> Parser<'q> {
         }
     }
 
-    fn placeholder(&mut self) -> Result<Placeholder, QueryError> {
+    /// A placeholder behind its colon.
+    fn placeholder(&mut self, is_path: bool) -> Result<Placeholder, QueryError> {
+        let start = self.cursor.at() - 1;
+        let placeholder = self.number_or_names()?;
+        let range = start..self.cursor.at();
+        self.placed.push(Placed { range, placeholder: placeholder.clone(), is_path });
+        Ok(placeholder)
+    }
+
+    fn number_or_names(&mut self) -> Result<Placeholder, QueryError> {
         if let Some(position) = self.cursor.digits() {
             return Ok(Placeholder::Position(position as usize));
         }
@@ -267,7 +300,7 @@ impl<'q> Parser<'q> {
         match self.cursor.peek() {
             Some(':') => {
                 self.cursor.bump();
-                Ok(Literal::Placeholder(self.placeholder()?))
+                Ok(Literal::Placeholder(self.placeholder(false)?))
             }
             Some('[') if !in_list => {
                 self.cursor.bump();

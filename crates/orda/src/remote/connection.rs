@@ -109,7 +109,7 @@ impl Connection {
                 ("password-4D".into(), password),
                 ("session-4D-length".into(), connection.idle_minutes.to_string().into()),
             ];
-            let answer = connection.send(context, "POST", "$directory/login", headers, String::new())?;
+            let answer = connection.send(context, "POST", "$directory/login", headers, Vec::new())?;
             connection.checked(answer)?;
         }
         connection.catalog = Catalog::read(&connection.get(context, "$catalog/$all")?);
@@ -139,7 +139,7 @@ impl Connection {
 
     /// Asks for JSON; an error of the other server is raised here.
     pub(super) fn get(&self, context: &Rc<Context>, path: &str) -> Result<Value, ErrorStack> {
-        let answer = self.send(context, "GET", path, Vec::new(), String::new())?;
+        let answer = self.send(context, "GET", path, Vec::new(), Vec::new())?;
         self.checked(answer)
     }
 
@@ -157,12 +157,24 @@ impl Connection {
         body: String,
     ) -> Result<Answer, ErrorStack> {
         let headers = vec![("Content-Type".into(), "application/json".into())];
-        self.send(context, "POST", path, headers, body)
+        self.send(context, "POST", path, headers, body.into_bytes())
+    }
+
+    /// Sends the bytes of a picture or a blob.
+    pub(super) fn post_bytes(
+        &self,
+        context: &Rc<Context>,
+        path: &str,
+        mime: Text,
+        bytes: Vec<u8>,
+    ) -> Result<Value, ErrorStack> {
+        let answer = self.send(context, "POST", path, vec![("Content-Type".into(), mime)], bytes)?;
+        self.checked(answer)
     }
 
     /// Asks for whatever is at a path.
     pub(super) fn get_plainly(&self, context: &Rc<Context>, path: &str) -> Result<Answer, ErrorStack> {
-        self.send(context, "GET", path, Vec::new(), String::new())
+        self.send(context, "GET", path, Vec::new(), Vec::new())
     }
 
     /// The JSON of an answer, or the errors it tells.
@@ -184,7 +196,7 @@ impl Connection {
         method: &'static str,
         path: &str,
         mut headers: Vec<(Text, Text)>,
-        body: String,
+        body: Vec<u8>,
     ) -> Result<Answer, ErrorStack> {
         let cookies: Vec<String> =
             self.cookies.lock().iter().map(|(name, value)| format!("{name}={value}")).collect();
@@ -196,7 +208,7 @@ impl Connection {
             url: format!("{scheme}://{}/rest/{path}", self.hostname).into(),
             method: method.into(),
             headers,
-            body: body.into_bytes(),
+            body,
             redirects: false,
             verify_certificate: true,
             timeout: TIMEOUT,
@@ -227,7 +239,7 @@ impl Connection {
     }
 
     /// 4D's error for a server that can't be reached (`docs/commands/open-datastore.md`).
-    fn failed(&self, why: &str) -> ErrorStack {
+    pub(super) fn failed(&self, why: &str) -> ErrorStack {
         ErrorStack::single(FourDError::new(
             "dbmg",
             1610,

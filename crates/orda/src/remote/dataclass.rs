@@ -8,9 +8,11 @@ use tessera_values::{CollectionRef, ErrorStack, Native, ObjectRef, Scope, Text, 
 
 use super::catalog::{Attribute, Dataclass, Kind, On};
 use super::connection::Connection;
+use super::content;
 use super::datastore::RemoteDatastore;
 use super::entity::RemoteEntity;
-use super::selection::{RemoteSelection, query_options};
+use super::query::query_options;
+use super::selection::RemoteSelection;
 use super::wire;
 use crate::context::Context;
 
@@ -66,7 +68,8 @@ impl RemoteDataclass {
         }
         if described.has_function(On::Dataclass, name) {
             let path = format!("{}/{}?$method=entityset", described.name, wire::encoded(name));
-            let answer = connection.post(context, &path, wire::arguments(arguments)?)?;
+            let answer =
+                connection.post(context, &path, content::arguments(context, connection, arguments)?)?;
             return wire::result(context, connection, answer);
         }
         match name {
@@ -123,6 +126,7 @@ impl RemoteDataclass {
             }
             let type_name = attribute.map_or("", |attribute| attribute.type_name.as_str());
             let value = wire::encode(&name, type_name, &object.get(&name).unwrap_or_default());
+            let value = value.and_then(|value| content::uploaded(&self.context, &self.connection, value));
             Some(value.map(|value| (name, value)))
         });
         members.collect::<Result<ObjectRef, ErrorStack>>().map(Value::Object)

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use tessera_values::{ErrorStack, Native, Scope, Text, Value};
 
 use super::connection::Connection;
+use super::content;
 use super::dataclass::RemoteDataclass;
 use super::wire;
 use crate::context::Context;
@@ -63,7 +64,11 @@ impl RemoteDatastore {
         }
         if connection.catalog().has_function(name) {
             let path = format!("$catalog/{}?$method=entityset", wire::encoded(name));
-            let answer = connection.post(&self.context, &path, wire::arguments(arguments)?)?;
+            let answer = connection.post(
+                &self.context,
+                &path,
+                content::arguments(&self.context, connection, arguments)?,
+            )?;
             return wire::result(&self.context, connection, answer);
         }
         if REFUSED.contains(&name) {

@@ -10,6 +10,7 @@ use tessera_values::{CollectionRef, ErrorStack, Native, ObjectRef, Picture, Prop
 
 use super::catalog::{Attribute, Dataclass, Kind, On};
 use super::connection::Connection;
+use super::content;
 use super::dataclass::RemoteDataclass;
 use super::selection::RemoteSelection;
 use super::wire;
@@ -216,15 +217,15 @@ impl RemoteEntity {
     }
 
     /// As the argument of a function: what was assigned goes along.
-    pub(super) fn as_argument(&self) -> Value {
-        let mut members = self.changes();
+    pub(super) fn as_argument(&self) -> Result<Value, ErrorStack> {
+        let mut members = self.changes()?;
         members.insert(wire::DATACLASS.into(), Value::Text(self.described().name.clone()));
         members.insert(wire::ENTITY.into(), Value::Boolean(true));
-        Value::Object(ObjectRef::from_properties(members))
+        Ok(Value::Object(ObjectRef::from_properties(members)))
     }
 
     /// Key, stamp, and what was assigned.
-    fn changes(&self) -> Properties {
+    fn changes(&self) -> Result<Properties, ErrorStack> {
         let key = self.key();
         let state = self.state.borrow();
         let mut members = Properties::new();
@@ -233,9 +234,10 @@ impl RemoteEntity {
             members.insert("__STAMP".into(), Value::Integer(state.stamp));
         }
         for name in &state.touched {
-            members.insert(name.clone(), state.values.get(name).cloned().unwrap_or(Value::Null));
+            let value = state.values.get(name).cloned().unwrap_or(Value::Null);
+            members.insert(name.clone(), content::uploaded(&self.context, &self.connection, value)?);
         }
-        members
+        Ok(members)
     }
 
     /// `save()`: a predictable failure is answered.
@@ -247,7 +249,7 @@ impl RemoteEntity {
             }
         }
         let path = format!("{}?$method=update", self.described().name);
-        let body = wire::json(&Value::Object(ObjectRef::from_properties(self.changes())))?;
+        let body = wire::json(&Value::Object(ObjectRef::from_properties(self.changes()?)))?;
         let answer = self.connection.post_plainly(&self.context, &path, body)?;
         let (status, json) = (answer.status, answer.json());
         if status < 400 && wire::errors(&json).is_none() {
@@ -415,7 +417,11 @@ impl RemoteEntity {
         }
         if self.described().has_function(On::Entity, name) {
             let path = format!("{}/{}?$method=entityset", self.path()?, wire::encoded(name));
-            let answer = self.connection.post(&self.context, &path, wire::arguments(arguments)?)?;
+            let answer = self.connection.post(
+                &self.context,
+                &path,
+                content::arguments(&self.context, &self.connection, arguments)?,
+            )?;
             return wire::result(&self.context, &self.connection, answer);
         }
         match name {

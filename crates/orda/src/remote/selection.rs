@@ -10,8 +10,10 @@ use tessera_values::{CollectionRef, ErrorStack, Native, Scope, Text, Value};
 
 use super::catalog::{Dataclass, Kind, On};
 use super::connection::Connection;
+use super::content;
 use super::dataclass::RemoteDataclass;
 use super::entity::RemoteEntity;
+use super::query::query_options;
 use super::wire;
 use crate::context::Context;
 use crate::entity::object::Wanted;
@@ -33,46 +35,6 @@ pub(super) struct RemoteSelection {
     pages: RefCell<HashMap<u64, Vec<Value>>>,
     plan: Value,
     path: Value,
-}
-
-/// The options of a query text with values and settings.
-pub(super) fn query_options(arguments: &[Value]) -> Result<String, ErrorStack> {
-    let Some(Value::Text(text)) = arguments.first() else {
-        return Err(match arguments.first() {
-            Some(Value::Native(_)) => wire::refused("A query by a formula"),
-            _ => ErrorStack::data(1626, "Expecting a text or formula"),
-        });
-    };
-    let mut values = arguments[1..].to_vec();
-    let mut options = format!("{}&", wire::quoted("$filter", text)?);
-    if let Some(Value::Object(settings)) = values.last().cloned()
-        && !text.contains(&format!(":{}", values.len()))
-    {
-        values.pop();
-        for name in ["parameters", "attributes", "args"] {
-            if settings.get(name).is_some_and(|value| !value.is_nothing()) {
-                return Err(wire::refused(&format!("The setting \"{name}\" of a query")));
-            }
-        }
-        for (setting, option) in [("queryPlan", "$queryplan"), ("queryPath", "$querypath")] {
-            if settings.get(setting).and_then(|on| on.as_boolean()) == Some(true) {
-                options.push_str(&format!("{option}=true&"));
-            }
-        }
-    }
-    if !values.is_empty() {
-        // An entity as a value compares by its key.
-        let values: Vec<Value> = values
-            .into_iter()
-            .map(|value| match value.as_native::<RemoteEntity>() {
-                Some(entity) => entity.key(),
-                None => value,
-            })
-            .collect();
-        options.push_str(&wire::parameters(&values)?);
-        options.push('&');
-    }
-    Ok(options)
 }
 
 impl RemoteSelection {
@@ -214,7 +176,11 @@ impl RemoteSelection {
         }
         if self.described().has_function(On::Selection, name) {
             let path = format!("{}/{}?$method=entityset", self.set, wire::encoded(name));
-            let answer = self.connection.post(&self.context, &path, wire::arguments(arguments)?)?;
+            let answer = self.connection.post(
+                &self.context,
+                &path,
+                content::arguments(&self.context, &self.connection, arguments)?,
+            )?;
             return wire::result(&self.context, &self.connection, answer);
         }
         match name {

@@ -84,6 +84,9 @@ pub(super) fn encode(name: &str, type_name: &str, value: &Value) -> Result<Value
             let numbers = native.numbers().unwrap_or_default().iter().copied().map(Value::Real);
             Value::Collection(CollectionRef::from_vec(numbers.collect()))
         }
+        // They are uploaded before they are sent.
+        Value::Blob(_) if type_name == "blob" => value.clone(),
+        Value::Picture(_) if type_name == "image" => value.clone(),
         Value::Blob(_) | Value::Picture(_) | Value::Native(_) | Value::Pointer(_) | Value::Array(_) => {
             return Err(ErrorStack::runtime(format!(
                 "{} can't be assigned to the attribute \"{name}\" of a remote datastore.",
@@ -103,7 +106,7 @@ pub(super) fn arguments(arguments: &[Value]) -> Result<String, ErrorStack> {
 fn argument(value: &Value) -> Result<Value, ErrorStack> {
     let Value::Native(native) = value else { return Ok(value.clone()) };
     if let Some(entity) = value.as_native::<RemoteEntity>() {
-        return Ok(entity.as_argument());
+        return entity.as_argument();
     }
     if let Some(selection) = value.as_native::<RemoteSelection>() {
         let set = Value::text(selection.uri());
