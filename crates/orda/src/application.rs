@@ -14,6 +14,7 @@ use tessera_vm::{Environment, Program};
 use crate::build::{Built, FileFinding, build_after};
 use crate::classes::{ClassRole, ClassTable};
 use crate::context::{RequestInfo, Run};
+use crate::datastore::contexts::RemoteContexts;
 use crate::freeze::Freeze;
 use crate::hashing::HashPool;
 use crate::locks::Locks;
@@ -75,6 +76,10 @@ pub struct Application {
     pub(crate) freeze: Arc<Freeze>,
     /// Are new entity selections alterable (`ds.makeSelectionsAlterable()`)?
     pub(crate) selections_alterable: Arc<AtomicBool>,
+    /// What `ds.setAdminProtection()` was last given.
+    pub(crate) admin_protected: Arc<AtomicBool>,
+    /// Optimisation contexts that code described.
+    pub(crate) remote_contexts: Arc<RemoteContexts>,
     /// Clock, chance, limits, `Storage`.
     pub environment: Arc<Environment>,
     /// Settings of the web server that code may change.
@@ -122,6 +127,8 @@ impl Application {
             remotes: Arc::default(),
             freeze: Arc::default(),
             selections_alterable: Arc::default(),
+            admin_protected: Arc::default(),
+            remote_contexts: Arc::default(),
             environment: Arc::new(environment),
             web_server: Arc::new(WebServerSettings::new(&project.settings)),
             settings: project.settings,
@@ -164,6 +171,8 @@ impl Application {
             remotes: Arc::clone(&self.remotes),
             freeze: Arc::clone(&self.freeze),
             selections_alterable: Arc::clone(&self.selections_alterable),
+            admin_protected: Arc::clone(&self.admin_protected),
+            remote_contexts: Arc::clone(&self.remote_contexts),
             environment: Arc::clone(&self.environment),
             web_server: Arc::clone(&self.web_server),
             stopping: Arc::clone(&self.stopping),

@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::rc::Rc;
 
-use tessera_model::{Attribute, AttributeKind, Dataclass, DataclassId};
+use tessera_model::{Dataclass, DataclassId};
 use tessera_sessions::Action;
 use tessera_store::Columns;
 use tessera_values::{
@@ -21,6 +21,8 @@ use crate::save::{SaveFailure, save_entity};
 use crate::selection::Selection;
 use crate::{query, restrict, user_function};
 
+mod attribute;
+
 /// A dataclass.
 pub(crate) struct DataclassObject {
     context: Rc<Context>,
@@ -28,6 +30,11 @@ pub(crate) struct DataclassObject {
 }
 
 impl DataclassObject {
+    /// The dataclass it stands for.
+    pub(crate) fn dataclass(&self) -> DataclassId {
+        self.dataclass
+    }
+
     pub(crate) fn value(context: &Rc<Context>, dataclass: DataclassId) -> Value {
         Value::Native(Rc::new(Self { context: Rc::clone(context), dataclass }))
     }
@@ -163,58 +170,6 @@ impl DataclassObject {
         ]);
         Value::Object(ObjectRef::from_properties(properties))
     }
-
-    /// `ds.Customers.name`: what the attribute is.
-    fn attribute(&self, attribute: &Attribute) -> Value {
-        let catalog = &self.context.application().catalog;
-        // An alias of an attribute of its own is described as that attribute is.
-        let own_target = match &attribute.kind {
-            AttributeKind::Alias { path } => self.described().attribute_named(path),
-            _ => None,
-        };
-        let mut properties = Properties::new();
-        let mut put = |name: &str, value: Value| {
-            properties.insert(name.into(), value);
-        };
-        put("name", Value::Text(attribute.name.clone()));
-        put("kind", Value::text(attribute.kind_name()));
-        put("exposed", Value::Boolean(attribute.exposed));
-        match &own_target.unwrap_or(attribute).kind {
-            AttributeKind::Storage(field) => {
-                put("type", Value::text(field.field_type.orda_type()));
-                put("fieldType", Value::Integer(field.field_type.type_number()));
-                put("fieldNumber", Value::Integer(i64::from(field.number)));
-                put("indexed", Value::Boolean(field.indexed));
-                put("keywordIndexed", Value::Boolean(field.keyword_indexed));
-                put("autoFilled", Value::Boolean(field.auto_filled()));
-                put("mandatory", Value::Boolean(field.not_null));
-                put("unique", Value::Boolean(field.unique));
-                put("readOnly", Value::Boolean(false));
-            }
-            AttributeKind::RelatedEntity { target, inverse, .. }
-            | AttributeKind::RelatedEntities { target, inverse, .. } => {
-                let target = &catalog.dataclass(*target).name;
-                let many = matches!(attribute.kind, AttributeKind::RelatedEntities { .. });
-                put(
-                    "type",
-                    Value::text(if many { format!("{target}Selection") } else { target.to_string() }),
-                );
-                put("fieldType", Value::Integer(if many { 42 } else { 38 }));
-                put("relatedDataClass", Value::Text(target.clone()));
-                put("inverseName", inverse.clone().map_or(Value::Null, Value::Text));
-                put("readOnly", Value::Boolean(many));
-            }
-            AttributeKind::Calculated(calculation) => {
-                put("type", Value::text(calculation.value_type.to_lowercase()));
-                put("readOnly", Value::Boolean(!calculation.has_set));
-            }
-            AttributeKind::Alias { path } => {
-                put("path", Value::Text(path.clone()));
-                put("readOnly", Value::Boolean(path.contains('.')));
-            }
-        }
-        Value::Object(ObjectRef::from_properties(properties))
-    }
 }
 
 /// The error of a stamp that another save has moved on.
@@ -239,7 +194,7 @@ impl Native for DataclassObject {
     fn get(self: Rc<Self>, scope: &mut dyn Scope, name: &str) -> Result<Value, ErrorStack> {
         let process = Process::of(scope);
         if let Some(attribute) = self.described().attribute_named(name) {
-            return Ok(self.attribute(attribute));
+            return Ok(attribute::describe(&self.context, self.described(), attribute));
         }
         Ok(user_function::value(process, self.class(), name))
     }

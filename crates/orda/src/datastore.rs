@@ -4,13 +4,16 @@ use std::any::Any;
 use std::rc::Rc;
 use std::sync::atomic::Ordering;
 
-use tessera_values::{ErrorStack, Native, ObjectRef, Properties, Scope, Text, Value};
+use tessera_values::{CollectionRef, ErrorStack, Native, ObjectRef, Properties, Scope, Text, Value};
 use tessera_vm::Process;
 
 use crate::context::Context;
 use crate::dataclass::DataclassObject;
 use crate::error::store_error;
 use crate::user_function;
+
+pub(crate) mod contexts;
+mod encryption;
 
 /// `ds`
 pub(crate) struct DatastoreObject {
@@ -65,11 +68,55 @@ impl DatastoreObject {
                 context.application().selections_alterable.store(true, Ordering::Relaxed);
                 Ok(Value::Undefined)
             }
-            "isAdminProtected" => Ok(Value::Boolean(false)),
-            "getRequestLog" => Ok(Value::Collection(tessera_values::CollectionRef::new())),
+            "encryptionStatus" => Ok(encryption::status()),
+            "provideDataKey" => encryption::provide_key(arguments.first()),
+            "isAdminProtected" => {
+                Ok(Value::Boolean(context.application().admin_protected.load(Ordering::Relaxed)))
+            }
+            "setAdminProtection" => self.protect(arguments.first()),
+            "startRequestLog" => start_request_log(arguments),
+            "stopRequestLog" => Ok(Value::Undefined),
+            "getRequestLog" => Ok(Value::Collection(CollectionRef::new())),
+            "setRemoteContextInfo" => contexts::set(context, arguments).map(|()| Value::Undefined),
+            "getRemoteContextInfo" => contexts::get(context, arguments.first()),
+            "getAllRemoteContexts" => Ok(context.application().remote_contexts.all()),
+            "clearAllRemoteContexts" => {
+                context.application().remote_contexts.clear();
+                Ok(Value::Undefined)
+            }
             _ => return None,
         })
     }
+}
+
+impl DatastoreObject {
+    /// `setAdminProtection(status)`. The administration address shows no data in any case; what was said last is
+    /// remembered until the server ends.
+    fn protect(&self, status: Option<&Value>) -> Result<Value, ErrorStack> {
+        let Some(status) = status.and_then(Value::as_boolean) else {
+            return Err(ErrorStack::runtime("setAdminProtection needs True or False."));
+        };
+        self.context.application().admin_protected.store(status, Ordering::Relaxed);
+        Ok(Value::Undefined)
+    }
+}
+
+/// `startRequestLog({file {; options} | count})`: what clients of 4D's own network protocol ask, of whom there are none.
+fn start_request_log(arguments: &[Value]) -> Result<Value, ErrorStack> {
+    match arguments.first() {
+        None | Some(Value::Undefined | Value::Null | Value::Native(_)) => {}
+        Some(count) if count.as_integer().is_some() => {}
+        Some(other) => {
+            return Err(ErrorStack::runtime(format!(
+                "startRequestLog needs a 4D.File or a number of requests, not {}.",
+                other.kind()
+            )));
+        }
+    }
+    tracing::info!(
+        "ds.startRequestLog: only 4D's own clients make such requests; http.log notes those of REST"
+    );
+    Ok(Value::Undefined)
 }
 
 fn info() -> Value {

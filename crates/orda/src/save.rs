@@ -257,6 +257,8 @@ fn remove(entity: &Rc<Entity>, force: bool) -> Result<(), SaveFailure> {
         return Err(SaveFailure::Locked(holder));
     }
     context.before_write().map_err(SaveFailure::Other)?;
+    // What is in memory stays there when the data is gone.
+    entity.complete().map_err(SaveFailure::Other)?;
     let drop =
         DropRecords { dataclass: entity.dataclass, records: vec![(record, (!force).then_some(stamp))] };
     match context.connection(|connection| connection.drop_records(drop)) {

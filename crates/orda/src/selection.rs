@@ -11,15 +11,15 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use tessera_model::query::{Filter, Order};
-use tessera_model::{AttributeKind, Dataclass, DataclassId, RecordId};
+use tessera_model::{AttributeId, AttributeKind, Dataclass, DataclassId, RecordId};
 use tessera_sessions::Action;
 use tessera_store::{Columns, Row, Select};
-use tessera_values::{ClassId, CollectionRef, ErrorStack, Native, Scope, SharedNative, Text, Value};
+use tessera_values::{ClassId, CollectionRef, ErrorStack, Native, Scalar, Scope, SharedNative, Text, Value};
 use tessera_vm::Process;
 
 use crate::access;
 use crate::context::Context;
-use crate::entity::Entity;
+use crate::entity::{Entity, native_value};
 use crate::error::{attribute_not_found, store_error};
 use crate::query::{Explanation, Step};
 use crate::user_function;
@@ -316,6 +316,12 @@ impl Selection {
         Self::entity(selection, 0)
     }
 
+    /// The value of a storage attribute for each member; `None` for one that was dropped. Nothing else of them is read.
+    pub(crate) fn column(&self, attribute: AttributeId) -> Result<Vec<Option<Scalar>>, ErrorStack> {
+        let (rows, _) = self.page(0, None, &Columns::of([attribute]))?;
+        Ok(rows.into_iter().map(|row| row.and_then(|row| row.values.into_iter().next())).collect())
+    }
+
     /// Adds members; only an alterable selection takes them.
     pub(crate) fn push(&self, more: &[RecordId], becomes_ordered: bool) -> Result<(), ErrorStack> {
         if !self.alterable {
@@ -374,7 +380,12 @@ impl Selection {
                 let filter = filter.and(crate::restrict::filter(process, &context, step.target)?);
                 Ok(Value::Native(Self::lazy(&context, step.target, filter, Vec::new())))
             }
-            _ => {
+            AttributeKind::Storage(_) => {
+                let rows = selection.column(attribute.id)?;
+                let values = rows.iter().flatten().map(|value| native_value(attribute, value));
+                Ok(Value::Collection(values.collect()))
+            }
+            AttributeKind::Calculated(_) | AttributeKind::Alias { .. } => {
                 let mut values = Vec::new();
                 for index in 0..selection.records()?.len() {
                     if let Some(entity) = Self::entity(selection, index)? {

@@ -21,7 +21,7 @@ pub(super) const DATASTORE: &[&str] = &[
     "setAdminProtection(status)",
     "setGlobalStamp(stamp)",
     "setRemoteContextInfo(contextName; dataclass | dataclassName; attributes {; contextType {; pageLength}})",
-    "startRequestLog({file | count | options})",
+    "startRequestLog({file | count {; options}})",
     "startTransaction()",
     "stopRequestLog()",
     "unlock()",

@@ -13,7 +13,7 @@ use super::wire;
 use crate::context::Context;
 
 /// Functions of a datastore that only one's own has.
-const REFUSED: [&str; 14] = [
+const REFUSED: [&str; 17] = [
     "startTransaction",
     "validateTransaction",
     "cancelTransaction",
@@ -28,6 +28,9 @@ const REFUSED: [&str; 14] = [
     "isAdminProtected",
     "setRemoteContextInfo",
     "getRemoteContextInfo",
+    "getAllRemoteContexts",
+    "clearAllRemoteContexts",
+    "makeSelectionsAlterable",
 ];
 
 /// `ds("localID")`

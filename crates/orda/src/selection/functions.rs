@@ -1,7 +1,9 @@
 //! The functions every entity selection has (`docs/API/EntitySelectionClass.md`).
 
+use std::collections::HashSet;
 use std::rc::Rc;
 
+use tessera_model::query::Filter;
 use tessera_values::{CollectionRef, ErrorStack, Native, ObjectRef, Properties, Text, Value, equal};
 use tessera_vm::Process;
 
@@ -10,6 +12,7 @@ use crate::dataclass::DataclassObject;
 use crate::entity::Entity;
 use crate::entity::functions::IntoOrda as _;
 use crate::entity::object::{Wanted, to_collection};
+use crate::error::store_error;
 use crate::query;
 use crate::save;
 
@@ -114,12 +117,10 @@ fn slice(selection: &Rc<Selection>, arguments: &[Value]) -> Result<Rc<Selection>
 
 fn clean(selection: &Rc<Selection>) -> Result<Rc<Selection>, ErrorStack> {
     let records = selection.records()?;
-    let mut kept = Vec::with_capacity(records.len());
-    for (index, record) in records.iter().enumerate() {
-        if selection.row_ahead(index)?.is_some() {
-            kept.push(*record);
-        }
-    }
+    let all = Filter::Records(records.to_vec());
+    let there = selection.context.connection(|connection| connection.records(selection.dataclass, &all, &[]));
+    let there: HashSet<_> = there.map_err(store_error)?.into_iter().collect();
+    let kept: Vec<_> = records.iter().copied().filter(|record| there.contains(record)).collect();
     Ok(Selection::of(
         &selection.context,
         selection.dataclass,

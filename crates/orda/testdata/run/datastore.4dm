@@ -47,6 +47,15 @@ return [$types; ds.Person.ID.kind; ds.Employee.fullName.kind; ds.Employee.surnam
 return [ds.Employee.double.readOnly; ds.Employee.fullName.readOnly; ds.Employee.companyName.path; ds.Employee.surname.path=Null; ds.Employee.surname.readOnly; ds.Employee.companyName.readOnly]
 //= [true,false,"employer.name",true,false,true]
 
+//# the types of what is computed, and of aliases
+$types:=[]
+For each ($name; ["fullName"; "double"; "surname"; "companyName"])
+	$a:=ds.Employee[$name]
+	$types.push([$a.type; $a.fieldType; $a.indexed; $a.mandatory])
+End for each
+return $types
+//= [["string",2,false,false],["number",9,false,false],["string",0,true,false],["string",0,null,null]]
+
 //# O017, O018, O019: nothing there, and an entity without a selection
 makeStaff
 $none:=ds.Person.all()
@@ -85,6 +94,66 @@ return [$between; ds.Badge.getCount()]
 //# O161: what only clients keep
 return [ds.getRequestLog(); ds.Person.getRemoteCache()]
 //= [[],null]
+
+//# data that is not encrypted has no key that fits
+$wrong:=ds.provideDataKey("secret")
+return [ds.encryptionStatus(); ds.provideDataKey(); $wrong.success; $wrong.status; $wrong.errors[0].errCode; ds.provideDataKey({encodedKey: "00"}).errors.length]
+//= [{"isEncrypted":false,"keyProvided":false,"tables":{}},null,false,4,2003,1]
+
+//# a key is a text or an object
+return ds.provideDataKey(12)
+//! provideDataKey needs a passphrase or an object
+
+//# what was said of the administrators' access is remembered
+$before:=ds.isAdminProtected()
+ds.setAdminProtection(True)
+$between:=ds.isAdminProtected()
+ds.setAdminProtection(False)
+return [$before; $between; ds.isAdminProtected()]
+//= [false,true,false]
+
+//# O161: a request log of the server's own stays empty
+ds.startRequestLog()
+ds.startRequestLog(3)
+ds.startRequestLog(File("/LOGS/requests.jsonl"); 0)
+ds.Person.all().length
+ds.stopRequestLog()
+return [ds.getRequestLog(); File("/LOGS/requests.jsonl").exists]
+//= [[],false]
+
+//# it takes a file or a number
+ds.startRequestLog("requests.jsonl")
+//! startRequestLog needs a 4D.File or a number of requests
+
+//# optimisation contexts are kept, and change no result
+makeStaff
+ds.setRemoteContextInfo("a"; ds.Employee; "firstName, employer.name, employer")
+ds.setRemoteContextInfo("b"; "Company"; ["name"; "staff:20"; "staff.lastName"]; "main"; 30)
+ds.setRemoteContextInfo("a"; "Employee"; ["lastName"]; "currentItem")
+$all:=ds.getAllRemoteContexts()
+$first:=ds.Employee.all({context: "a"}).first()
+$read:=[$first.lastName; $first.getRemoteContextAttributes(); ds.Employee.query("ID=1"; {context: "a"}).length]
+ds.clearAllRemoteContexts()
+return [$all; $read; ds.getRemoteContextInfo("a"); ds.getAllRemoteContexts()]
+//= [[{"name":"a","dataclass":"Employee","main":"firstName, employer.name, employer","currentItem":"lastName"},{"name":"b","dataclass":"Company","main":"name, staff:20, staff.lastName"}],["Lovelace","",1],null,[]]
+
+//# an empty list means every storage attribute
+ds.setRemoteContextInfo("all"; ds.Badge; "")
+return ds.getRemoteContextInfo("all").main
+//= "code, firmName"
+
+//# an attribute that is not there is left out, and an error
+Try
+	ds.setRemoteContextInfo("c"; ds.Badge; "code, colour, firm.nothing")
+Catch
+	$told:=Last errors[0].message
+End try
+return [$told; ds.getRemoteContextInfo("c").main]
+//= ["The \"colour\" attribute cannot be found in The \"Badge\" dataclass","code"]
+
+//# a context belongs to a dataclass of this datastore
+ds.setRemoteContextInfo("d"; "Nothing"; "code")
+//! setRemoteContextInfo needs a dataclass of this datastore
 
 //# O210: without tracked tables there is no global stamp
 makeStaff

@@ -26,6 +26,17 @@ $sel:=ds.Employee.all()
 return [$sel.firstName; $sel.employer.length; $sel.employer.isOrdered(); ds.Company.newSelection().staff.length; ds.Company.all().staff.length; $sel.employer.staff.employer.name]
 //= [["Ada","Grace","Alan","Kurt"],2,false,0,3,["Acme","Birch"]]
 
+//# O119: the values of one attribute, nulls included and dropped entities left out
+makeStaff
+$sel:=ds.Employee.all().orderBy("ID desc")
+ds.Employee.get(2).drop()
+$e:=ds.Employee.get(1)
+$e.firstName:=Null
+$e.extra:={a: 1}
+$e.save()
+return [$sel.firstName; $sel.extra; $sel.length; $sel.clean().length; $sel.clean().firstName]
+//= [["Kurt","Alan",null],[{"tags":[]},null,{"a":1}],4,3,["Kurt","Alan",null]]
+
 //# O120: an unknown attribute is an error
 return ds.Employee.all().nothing
 //! nothing
