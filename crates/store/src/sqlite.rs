@@ -17,11 +17,13 @@ use crate::{
     Aggregates, Columns, Connection, DropError, DropRecords, Options, Page, Part, Piece, Row, Save,
     SaveError, Saved, Select, Store, StoreError, UsedIndex,
 };
+use counters::Counters;
 use database::{Access, Database};
 use pool::{Held, Pool};
 use write::{Work, Writing};
 
 mod content;
+mod counters;
 mod database;
 mod fault;
 mod functions;
@@ -89,6 +91,20 @@ struct SqliteConnection {
 struct Transaction {
     writer: Held,
     level: u32,
+    counters: Counters,
+}
+
+impl Transaction {
+    fn writing<'w>(&'w self, shared: &'w Shared) -> Writing<'w> {
+        Writing { shared, database: self.writer.database(), counters: &self.counters }
+    }
+
+    /// Runs a statement after what was counted is written.
+    fn statement(&self, sql: &str) -> rusqlite::Result<()> {
+        let database = self.writer.database();
+        self.counters.store(database)?;
+        database.connection.execute_batch(sql)
+    }
 }
 
 impl SqliteConnection {
@@ -112,8 +128,11 @@ impl SqliteConnection {
         work: impl FnOnce(&Database, &Shared) -> rusqlite::Result<T>,
     ) -> Result<T, StoreError> {
         let shared = Arc::clone(&self.shared);
-        if let Some(database) = self.writer()? {
-            return work(database, &shared).map_err(|error| shared.fault(&error));
+        if let Some(transaction) = self.writer()? {
+            let database = transaction.writer.database();
+            let written = transaction.counters.store(database).and_then(|()| work(database, &shared));
+            transaction.counters.forget();
+            return written.map_err(|error| shared.fault(&error));
         }
         self.begin()?;
         let result = self.write(work);
@@ -140,20 +159,31 @@ impl SqliteConnection {
         }
     }
 
-    /// The open transaction's connection, if there is a transaction.
-    fn writer(&self) -> Result<Option<&Database>, StoreError> {
+    /// The open transaction, if there is one.
+    fn writer(&self) -> Result<Option<&Transaction>, StoreError> {
         match &self.transaction {
             Some(transaction) if write::is_lost(transaction.writer.database()) => {
                 Err(StoreError::TransactionLost)
             }
-            Some(transaction) => Ok(Some(transaction.writer.database())),
-            None => Ok(None),
+            transaction => Ok(transaction.as_ref()),
         }
     }
 
     fn statement(&self, sql: &str) -> Result<(), StoreError> {
-        let database = self.writer()?.ok_or(StoreError::NoTransaction)?;
-        database.connection.execute_batch(sql).map_err(|error| self.shared.fault(&error))
+        let transaction = self.writer()?.ok_or(StoreError::NoTransaction)?;
+        transaction.statement(sql).map_err(|error| self.shared.fault(&error))
+    }
+
+    /// Reads a counter, which may have moved in the open transaction.
+    fn counter(
+        &mut self,
+        read: impl FnOnce(&Database, &Shared) -> rusqlite::Result<i64>,
+    ) -> Result<i64, StoreError> {
+        if let Some(transaction) = self.writer()? {
+            let stored = transaction.counters.store(transaction.writer.database());
+            stored.map_err(|error| self.shared.fault(&error))?;
+        }
+        self.read(|database, shared, _| read(database, shared))
     }
 }
 
@@ -249,13 +279,8 @@ impl Connection for SqliteConnection {
 
     fn save(&mut self, save: Save) -> Result<Saved, SaveError> {
         let shared = &self.shared;
-        if let Some(database) = self.writer().map_err(SaveError::Store)? {
-            return write::guarded(
-                database,
-                || crate::save::save(&shared.base, &Writing { shared, database }, &save),
-                Result::is_ok,
-            )
-            .unwrap_or_else(|error| Err(SaveError::Store(shared.fault(&error))));
+        if let Some(transaction) = self.writer().map_err(SaveError::Store)? {
+            return transaction.writing(shared).save(&save);
         }
         let work = Work::save(save);
         let run = |database: &Database, works: &[Arc<Work>]| write::batch(shared, database, works);
@@ -265,13 +290,8 @@ impl Connection for SqliteConnection {
 
     fn drop_records(&mut self, drop: DropRecords) -> Result<u64, DropError> {
         let shared = &self.shared;
-        if let Some(database) = self.writer().map_err(DropError::Store)? {
-            return write::guarded(
-                database,
-                || crate::drop::drop_records(&shared.base, &Writing { shared, database }, &drop),
-                Result::is_ok,
-            )
-            .unwrap_or_else(|error| Err(DropError::Store(shared.fault(&error))));
+        if let Some(transaction) = self.writer().map_err(DropError::Store)? {
+            return transaction.writing(shared).drop_records(&drop);
         }
         let work = Work::drop(drop);
         let run = |database: &Database, works: &[Arc<Work>]| write::batch(shared, database, works);
@@ -286,7 +306,7 @@ impl Connection for SqliteConnection {
             let writer = self.shared.pool.writer()?;
             let begun = writer.database().connection.execute_batch("BEGIN IMMEDIATE");
             begun.map_err(|error| self.shared.fault(&error))?;
-            self.transaction = Some(Transaction { writer, level: 0 });
+            self.transaction = Some(Transaction { writer, level: 0, counters: Counters::default() });
         }
         if let Some(transaction) = &mut self.transaction {
             transaction.level += 1;
@@ -307,6 +327,10 @@ impl Connection for SqliteConnection {
 
     fn rollback(&mut self) -> Result<(), StoreError> {
         let level = self.leave_level()?;
+        if let Some(transaction) = &self.transaction {
+            // They were written when the level began, and are what they were then.
+            transaction.counters.forget();
+        }
         let result = match level {
             0 => self.statement("ROLLBACK"),
             level => self.statement(&format!("ROLLBACK TO level{level}; RELEASE level{level}")),
@@ -324,15 +348,17 @@ impl Connection for SqliteConnection {
     }
 
     fn sequence(&mut self, dataclass: DataclassId) -> Result<i64, StoreError> {
-        self.read(|database, shared, _| meta::sequence(database, shared.base.schema.table(dataclass)))
+        self.counter(|database, shared| meta::sequence(database, shared.base.schema.table(dataclass)))
     }
 
     fn set_sequence(&mut self, dataclass: DataclassId, last: i64) -> Result<(), StoreError> {
-        self.write(|database, shared| meta::set_sequence(database, shared.base.schema.table(dataclass), last))
+        self.write(|database, shared| {
+            meta::set_sequence(database, &shared.base.schema.table(dataclass).uuid, last)
+        })
     }
 
     fn global_stamp(&mut self) -> Result<i64, StoreError> {
-        self.read(|database, _, _| meta::global_stamp(database))
+        self.counter(|database, _| meta::global_stamp(database))
     }
 
     fn set_global_stamp(&mut self, stamp: i64) -> Result<(), StoreError> {

@@ -39,23 +39,6 @@ pub(super) fn set_unique_id(database: &Database, id: &str) -> Read<()> {
         .map(|_| ())
 }
 
-/// Takes the next number of a table's sequence.
-pub(super) fn next_sequence(database: &Database, table: &Table) -> Read<i64> {
-    database
-        .connection
-        .prepare_cached("UPDATE \"$table\" SET sequence = sequence + 1 WHERE uuid = ?1 RETURNING sequence")?
-        .query_row([table.uuid.as_str()], |row| row.get(0))
-}
-
-/// Makes the sequence go on behind a number.
-pub(super) fn raise_sequence(database: &Database, table: &Table, last: i64) -> Read<()> {
-    database
-        .connection
-        .prepare_cached("UPDATE \"$table\" SET sequence = ?2 WHERE uuid = ?1 AND sequence < ?2")?
-        .execute((table.uuid.as_str(), last))
-        .map(|_| ())
-}
-
 pub(super) fn sequence(database: &Database, table: &Table) -> Read<i64> {
     database
         .connection
@@ -63,11 +46,11 @@ pub(super) fn sequence(database: &Database, table: &Table) -> Read<i64> {
         .query_row([table.uuid.as_str()], |row| row.get(0))
 }
 
-pub(super) fn set_sequence(database: &Database, table: &Table, last: i64) -> Read<()> {
+pub(super) fn set_sequence(database: &Database, uuid: &str, last: i64) -> Read<()> {
     database
         .connection
         .prepare_cached("UPDATE \"$table\" SET sequence = ?2 WHERE uuid = ?1")?
-        .execute((table.uuid.as_str(), last))
+        .execute((uuid, last))
         .map(|_| ())
 }
 
@@ -84,14 +67,4 @@ pub(super) fn set_global_stamp(database: &Database, stamp: i64) -> Read<()> {
         .prepare_cached("UPDATE \"$store\" SET value = ?1 WHERE name = 'global_stamp'")?
         .execute([stamp])
         .map(|_| ())
-}
-
-/// Takes the current global stamp; the next change gets the one after it.
-pub(super) fn next_global_stamp(database: &Database) -> Read<i64> {
-    database
-        .connection
-        .prepare_cached(
-            "UPDATE \"$store\" SET value = value + 1 WHERE name = 'global_stamp' RETURNING value - 1",
-        )?
-        .query_row([], |row| row.get(0))
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use tessera_model::query::{Exposure, NoCode, Parameters, Scope, parse, resolve};
-use tessera_model::{AttributeId, Catalog, DataclassId};
+use tessera_model::{AttributeId, Catalog, DataclassId, RecordId};
 use tessera_values::{Chance, ManualClock, Scalar, Text};
 
 use super::database::{Access, Database};
@@ -210,4 +210,57 @@ fn what_is_long_lies_behind_what_is_short() {
     let sql = "SELECT group_concat(name, ' ') FROM pragma_table_info('T')";
     let names: String = database.connection.query_row(sql, [], |row| row.get(0)).unwrap();
     assert_eq!(names, "$record $stamp $time $mime:photo ID name photo file");
+}
+
+#[test]
+fn numbers_that_were_not_used_are_given_again() {
+    let xml = r#"<base name="b"><table name="T" uuid="1" id="1" leave_tag_on_delete="true">
+        <field name="ID" uuid="2" type="4" autosequence="true" id="1"/><field name="name" uuid="3" type="10" unique="true" id="2"/>
+        <field name="__GlobalStamp" uuid="4" type="5" id="3"/><primary_key field_name="ID" field_uuid="2"/></table>
+        <table name="__DeletedRecords" uuid="5" id="2"><field name="ID" uuid="6" type="4" autosequence="true" id="1"/>
+        <field name="__Stamp" uuid="7" type="5" id="2"/><primary_key field_name="ID" field_uuid="6"/></table></base>"#;
+    let file = File::new();
+    let catalog = Catalog::parse(xml).unwrap();
+    let open = || {
+        super::open(&file.path(), &catalog, Arc::new(ManualClock::new(0)), Arc::new(Same), Options::default())
+    };
+    let store = open().unwrap();
+    let mut connection = store.connect();
+    let save = |name: &str| Save {
+        dataclass: DataclassId(0),
+        record: None,
+        expected_stamp: None,
+        values: vec![(AttributeId(1), name.into())],
+    };
+    let create = |connection: &mut dyn crate::Connection, name: &str| {
+        let saved = connection.save(save(name)).map_err(|_| ())?;
+        let stamp = saved.filled.into_iter().find(|(attribute, _)| *attribute == AttributeId(2)).unwrap().1;
+        Ok::<_, ()>((saved.key.as_integer().unwrap(), stamp.as_integer().unwrap(), saved.record))
+    };
+    let connection = connection.as_mut();
+    assert_eq!(create(connection, "a"), Ok((1, 1, RecordId(1))));
+    create(connection, "A").unwrap_err();
+    assert_eq!(create(connection, "b"), Ok((2, 2, RecordId(2))));
+    connection.begin().unwrap();
+    assert_eq!(create(connection, "c"), Ok((3, 3, RecordId(3))));
+    create(connection, "C").unwrap_err();
+    connection.begin().unwrap();
+    assert_eq!(create(connection, "d"), Ok((4, 4, RecordId(4))));
+    let drop = |record| crate::DropRecords { dataclass: DataclassId(0), records: vec![(record, None)] };
+    assert_eq!(connection.drop_records(drop(RecordId(1))).unwrap(), 1);
+    connection.drop_records(drop(RecordId(99))).unwrap_err();
+    assert_eq!((connection.sequence(DataclassId(0)).unwrap(), connection.global_stamp().unwrap()), (4, 6));
+    assert_eq!(connection.sequence(DataclassId(1)).unwrap(), 1);
+    connection.rollback().unwrap();
+    assert_eq!((connection.sequence(DataclassId(0)).unwrap(), connection.global_stamp().unwrap()), (3, 4));
+    connection.set_sequence(DataclassId(0), 50).unwrap();
+    connection.set_global_stamp(70).unwrap();
+    assert_eq!(create(connection, "e").map(|(key, stamp, _)| (key, stamp)), Ok((51, 70)));
+    connection.commit().unwrap();
+    let mut other = open().unwrap().connect();
+    assert_eq!((other.sequence(DataclassId(0)).unwrap(), other.global_stamp().unwrap()), (51, 71));
+    connection.begin().unwrap();
+    assert_eq!(create(connection, "f").map(|(key, ..)| key), Ok(52));
+    connection.rollback().unwrap();
+    assert_eq!(create(connection, "g").map(|(key, ..)| key), Ok(52));
 }

@@ -8,8 +8,9 @@ use rusqlite::{ErrorCode, OptionalExtension};
 use tessera_model::{AttributeId, DataclassId, RecordId, Relation};
 use tessera_values::{Picture, Scalar};
 
+use super::counters::Counters;
 use super::database::{Bound, Database};
-use super::{Shared, meta, row};
+use super::{Shared, row};
 use crate::base::{Values, Writer};
 use crate::drop::drop_records;
 use crate::save::save;
@@ -75,32 +76,28 @@ impl Work {
         }
     }
 
-    fn run(&self, shared: &Shared, database: &Database) -> Answer {
-        let writing = Writing { shared, database };
+    fn run(&self, writing: &Writing<'_>) -> Answer {
         match &self.request {
-            Request::Save(request) => Answer::Save(save(&shared.base, &writing, request)),
-            Request::Drop(request) => Answer::Drop(drop_records(&shared.base, &writing, request)),
+            Request::Save(request) => Answer::Save(writing.save(request)),
+            Request::Drop(request) => Answer::Drop(writing.drop_records(request)),
         }
     }
 }
 
-impl Answer {
-    fn is_ok(&self) -> bool {
-        matches!(self, Self::Save(Ok(_)) | Self::Drop(Ok(_)))
-    }
-}
-
-/// Runs a batch in one transaction, each work in a savepoint of its own, and answers when all is on disk.
+/// Runs a batch in one transaction, each work all or nothing, and answers when all is on disk.
 pub(super) fn batch(shared: &Shared, database: &Database, works: &[Arc<Work>]) {
     let run = |sql: &str| database.connection.execute_batch(sql);
+    let counters = Counters::default();
+    let writing = Writing { shared, database, counters: &counters };
     let mut answers = Vec::with_capacity(works.len());
     let outcome = run("BEGIN IMMEDIATE").and_then(|()| {
         for work in works {
-            answers.push(guarded(database, || work.run(shared, database), Answer::is_ok)?);
+            answers.push(work.run(&writing));
             if is_lost(database) {
                 return Ok(false);
             }
         }
+        counters.store(database)?;
         run("COMMIT").map(|()| true)
     });
     if let Err(error) = &outcome {
@@ -130,18 +127,14 @@ pub(super) fn is_lost(database: &Database) -> bool {
 }
 
 /// Runs a piece of work in a savepoint and takes it back unless it succeeded.
-pub(super) fn guarded<T>(
-    database: &Database,
-    work: impl FnOnce() -> T,
-    is_ok: impl FnOnce(&T) -> bool,
-) -> rusqlite::Result<T> {
+fn guarded<T, E>(database: &Database, work: impl FnOnce() -> Result<T, E>) -> rusqlite::Result<Result<T, E>> {
     let run = |sql: &str| database.connection.prepare_cached(sql)?.execute([]).map(|_| ());
     run("SAVEPOINT work")?;
     let answer = work();
     if is_lost(database) {
         return Ok(answer);
     }
-    if !is_ok(&answer) {
+    if answer.is_err() {
         run("ROLLBACK TO work")?;
     }
     run("RELEASE work")?;
@@ -152,9 +145,22 @@ pub(super) fn guarded<T>(
 pub(super) struct Writing<'w> {
     pub(super) shared: &'w Shared,
     pub(super) database: &'w Database,
+    pub(super) counters: &'w Counters,
 }
 
 impl Writing<'_> {
+    /// Creates or changes one entity.
+    pub(super) fn save(&self, request: &Save) -> Result<Saved, SaveError> {
+        self.counters.during(|| save(&self.shared.base, self, request), Result::is_ok)
+    }
+
+    /// Drops entities, all or none.
+    pub(super) fn drop_records(&self, request: &DropRecords) -> Result<u64, DropError> {
+        let drop = || guarded(self.database, || drop_records(&self.shared.base, self, request));
+        let dropped = self.counters.during(drop, |answer| matches!(answer, Ok(Ok(_))));
+        dropped.unwrap_or_else(|error| Err(DropError::Store(self.shared.fault(&error))))
+    }
+
     fn run<T>(&self, result: rusqlite::Result<T>) -> Result<T, StoreError> {
         result.map_err(|error| self.shared.fault(&error))
     }
@@ -174,15 +180,15 @@ impl Writing<'_> {
 
 impl Writer for Writing<'_> {
     fn next_sequence(&self, table: &Table) -> Result<i64, StoreError> {
-        self.run(meta::next_sequence(self.database, table))
+        self.run(self.counters.next_number(self.database, table))
     }
 
     fn raise_sequence(&self, table: &Table, last: i64) -> Result<(), StoreError> {
-        self.run(meta::raise_sequence(self.database, table, last))
+        self.run(self.counters.raise(self.database, table, last))
     }
 
     fn next_global_stamp(&self) -> Result<i64, StoreError> {
-        self.run(meta::next_global_stamp(self.database))
+        self.run(self.counters.next_stamp(self.database))
     }
 
     fn insert(&self, dataclass: DataclassId, values: &Values, now: i64) -> Result<RecordId, SaveError> {
