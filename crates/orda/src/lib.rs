@@ -15,6 +15,7 @@ mod classes;
 mod client_selections;
 mod commands;
 mod computed;
+mod contents;
 mod context;
 mod dataclass;
 mod datastore;
@@ -44,6 +45,7 @@ pub use build::{Built, FileFinding, ParsedFile, build, build_and_keep};
 pub use calls::{Ask, ExposedFunction, Owner, Target};
 pub use check::{check, unreachable_functions};
 pub use client_selections::Combination;
+pub use contents::{ContentError, ContentReader};
 pub use context::{Context, RequestInfo, Run, WebFormMessage};
 pub use entity::{Entity, LockFailure, LockingClient, attribute_value, describe_holder};
 pub use error::{

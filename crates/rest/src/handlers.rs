@@ -11,6 +11,7 @@ mod lock;
 mod page;
 mod read;
 mod selection;
+mod sent_content;
 mod write;
 
 use tessera_orda::Run;
@@ -42,7 +43,7 @@ pub(crate) fn answer(
         Plan::ReleaseSet(chosen) => selection::release(run, &chosen),
         Plan::ReleaseSets => selection::release_all(run, body_text(request)?),
         Plan::Upload => content::upload(run, options, request),
-        Plan::SendContent(of) => content::send(run, &of, options, request),
+        Plan::SendContent(of) => sent_content::send(run, &of, options, request),
         Plan::StoreContent(of) => content::store(run, &of, options, request),
         Plan::ClearContent(of) => content::clear(run, &of),
         Plan::Lock(chosen, locks) => lock::answer(run, &chosen, locks, request),

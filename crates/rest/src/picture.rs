@@ -6,6 +6,8 @@ use tessera_values::Picture;
 /// What a client may ask for.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Wanted {
+    /// As it is stored.
+    Original,
     /// As it is stored, if a browser can show that.
     Best,
     /// In this format.
@@ -21,13 +23,31 @@ impl Wanted {
             _ => None,
         }
     }
+
+    /// What tells one wish from another.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Original => "original",
+            Self::Best => "best",
+            Self::Format(codec) => codec.mime(),
+        }
+    }
+
+    /// Is a picture of this type sent as it is?
+    pub(crate) fn is_stored_as(self, mime: &str) -> bool {
+        match self {
+            Self::Original => true,
+            Self::Best => is_shown_by_browsers(mime),
+            Self::Format(codec) => codec.mime() == mime,
+        }
+    }
 }
 
 /// The picture in this format; `None` when it can't be converted.
 pub(crate) fn encode(picture: &Picture, wanted: Wanted) -> Option<Picture> {
     match wanted {
-        Wanted::Best if is_shown_by_browsers(&picture.mime) => Some(picture.clone()),
-        Wanted::Best => convert(picture, Codec::named("png")?, None),
+        wanted if wanted.is_stored_as(&picture.mime) => Some(picture.clone()),
+        Wanted::Original | Wanted::Best => convert(picture, Codec::named("png")?, None),
         Wanted::Format(codec) => convert(picture, codec, None),
     }
 }

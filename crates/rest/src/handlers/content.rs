@@ -1,20 +1,16 @@
-//! Pictures and blobs by themselves: uploading, storing, sending, clearing (rest-protocol sections 5.7 and 8.6).
+//! Pictures and blobs by themselves: uploading, storing, clearing (rest-protocol sections 5.7 and 8.6).
 
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::rc::Rc;
 use std::sync::Arc;
 
 use tessera_model::FieldType;
-use tessera_orda::{Entity, Run, access, multipart};
-use tessera_sessions::Action;
+use tessera_orda::{Entity, Run, multipart};
 use tessera_store::Columns;
-use tessera_values::{Picture, Scalar, Text, Value};
+use tessera_values::{Picture, Value};
 
 use super::{read, write};
-use crate::body::Body;
 use crate::error::RestError;
 use crate::options::Options;
-use crate::picture::{self, Wanted};
 use crate::plan::{Chosen, ContentOf};
 use crate::request::{Request, Response};
 use crate::uploads::{self, Content};
@@ -52,61 +48,6 @@ fn content_of(options: &Options, request: &Request) -> Result<Content, RestError
 fn entity(run: &mut Run, chosen: &Chosen) -> Result<Rc<Entity>, RestError> {
     let row = read::row(run, chosen, &Columns::all())?;
     Ok(Entity::from_row(&Rc::clone(run.context()), chosen.dataclass, row))
-}
-
-/// `GET Employee(1)/photo?$imageformat=best`: the bytes themselves.
-pub(super) fn send(
-    run: &mut Run,
-    of: &ContentOf,
-    options: &Options,
-    request: &Request,
-) -> Result<Response, RestError> {
-    let row = read::row(run, &of.chosen, &Columns::all())?;
-    access::check_attribute(run.context(), of.chosen.dataclass, of.attribute, Action::Read)?;
-    let stored = row.values.into_iter().nth(of.attribute.index()).unwrap_or(Scalar::Null);
-    let wanted = options.image_format.as_deref().unwrap_or("best");
-    let tag = tag(&stored, wanted);
-    let headers: Vec<(Text, Text)> = vec![
-        ("cache-control".into(), "private, no-cache".into()),
-        ("etag".into(), tag.into()),
-        ("x-content-type-options".into(), "nosniff".into()),
-        // A picture may be a drawing with a script in it.
-        ("content-security-policy".into(), "default-src 'none'; style-src 'unsafe-inline'; sandbox".into()),
-    ];
-    // Asked before anything is converted.
-    let known = Response { status: 200, headers: headers.clone(), body: Vec::new().into() }
-        .unless_known(request.if_none_match.as_deref());
-    if known.status == 304 {
-        return Ok(known);
-    }
-    let (mime, body) = match stored {
-        Scalar::Picture(picture) => {
-            let wanted = Wanted::parse(wanted)
-                .ok_or_else(|| RestError::new(400, 1801, format!("The format {wanted} is not available")))?;
-            // UNSPECIFIED (U37): no picture, or one that can't be converted. Taken: nothing, with status 200.
-            let sent = picture::encode(&picture, wanted).unwrap_or_default();
-            (if sent.mime.is_empty() { "application/octet-stream".into() } else { sent.mime }, sent.bytes)
-        }
-        Scalar::Blob(blob) => ("application/octet-stream".into(), blob),
-        _ => ("application/octet-stream".into(), tessera_values::Blob::default()),
-    };
-    let mut response = Response { status: 200, headers, body: Body::of(body.0) };
-    if options.binary {
-        response.headers.push(("content-disposition".into(), "attachment".into()));
-    }
-    response.headers.push(("content-type".into(), mime));
-    Ok(response)
-}
-
-fn tag(stored: &Scalar, wanted: &str) -> String {
-    let mut hasher = DefaultHasher::new();
-    match stored {
-        Scalar::Picture(picture) => picture.bytes.0.hash(&mut hasher),
-        Scalar::Blob(blob) => blob.0.hash(&mut hasher),
-        _ => {}
-    }
-    wanted.hash(&mut hasher);
-    format!("\"{:016x}\"", hasher.finish())
 }
 
 /// `POST Employee(1)/photo?$rawPict=image/png`: stores the body and saves the entity.

@@ -7,6 +7,7 @@ use tessera_values::FourDError;
 
 use super::{read, selection};
 use crate::error::RestError;
+use crate::json::level;
 use crate::options::Options;
 use crate::plan::Chosen;
 use crate::request::Response;
@@ -18,7 +19,7 @@ pub(super) fn answer(run: &mut Run, chosen: &Chosen, options: &Options) -> Resul
     tessera_orda::access::check(&context, chosen.dataclass, tessera_sessions::Action::Drop)?;
     let selection = match chosen.keys {
         Keys::One(_) | Keys::Attribute(..) => {
-            let row = read::row(run, chosen, &read::shown())?;
+            let row = read::row(run, chosen, &level::shown())?;
             Selection::of(&context, chosen.dataclass, vec![row.record], false, false)
         }
         Keys::None | Keys::Many(_) | Keys::EntitySet(_) => selection::input(run, chosen, options)?.selection,

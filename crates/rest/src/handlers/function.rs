@@ -6,7 +6,7 @@ use tessera_orda::{Entity, Run, Target};
 
 use super::{body_text, read, selection};
 use crate::error::RestError;
-use crate::json::{arguments, result};
+use crate::json::{arguments, level, result};
 use crate::options::Options;
 use crate::plan::{Chosen, FunctionCall, FunctionTarget};
 use crate::request::{Method, Request, Response};
@@ -34,7 +34,7 @@ pub(super) fn answer(
         FunctionTarget::Singleton(class) => Target::Singleton(class),
         FunctionTarget::Dataclass(dataclass) => Target::Dataclass(dataclass),
         FunctionTarget::Entity(dataclass, keys) => {
-            let row = read::row(run, &Chosen { dataclass, keys }, &read::shown())?;
+            let row = read::row(run, &Chosen { dataclass, keys }, &level::shown())?;
             Target::Entity(Entity::from_row(&Rc::clone(run.context()), dataclass, row))
         }
         FunctionTarget::Related(read) => {

@@ -9,6 +9,7 @@ use tessera_values::{DateForm, write_json_string};
 
 use super::read;
 use crate::error::RestError;
+use crate::json::level;
 use crate::json::value::{push, write_any};
 use crate::plan::Chosen;
 use crate::request::{Request, Response};
@@ -21,7 +22,7 @@ pub(super) fn answer(
 ) -> Result<Response, RestError> {
     // Who may not change an entity has no use for keeping others from it (U43).
     tessera_orda::access::check(run.context(), chosen.dataclass, Action::Update)?;
-    let result = match read::row(run, chosen, &read::shown()) {
+    let result = match read::row(run, chosen, &level::shown()) {
         Ok(row) => {
             let entity = Entity::from_row(&Rc::clone(run.context()), chosen.dataclass, row);
             if locks {

@@ -18,11 +18,6 @@ use crate::plan::{Chosen, ReadEntity};
 use crate::request::Response;
 use crate::url::Keys;
 
-/// What of an entity is read to show it, or to look at its code: pictures and blobs come when somebody wants their bytes.
-pub(super) fn shown() -> Columns {
-    Columns::all().with_lengths()
-}
-
 /// The row a path addresses: by key, or by another attribute.
 pub(super) fn row(run: &mut Run, chosen: &Chosen, columns: &Columns) -> Result<Row, RestError> {
     let application = Arc::clone(run.context().application());
@@ -42,7 +37,7 @@ pub(super) fn row(run: &mut Run, chosen: &Chosen, columns: &Columns) -> Result<R
 }
 
 pub(super) fn entity(run: &mut Run, read: &ReadEntity) -> Result<Response, RestError> {
-    let row = row(run, &read.chosen, &shown())?;
+    let row = row(run, &read.chosen, &level::shown())?;
     let level = level::load(run, read.chosen.dataclass, vec![row], &read.projection)?;
     let context = Rc::clone(run.context());
     let writer = EntityWriter::new(&context, &read.projection, &level);

@@ -12,6 +12,7 @@ use tessera_values::{Scalar, Text};
 use super::read;
 use crate::entity_sets;
 use crate::error::RestError;
+use crate::json::level;
 use crate::json::page::{self, Page};
 use crate::json::projection::Projection;
 use crate::options::Options;
@@ -180,7 +181,7 @@ pub(super) fn related_selection(
 ) -> Result<Rc<Selection>, RestError> {
     let application = std::sync::Arc::clone(run.context().application());
     let dataclass = read.chosen.dataclass;
-    let row = read::row(run, &read.chosen, &read::shown())?;
+    let row = read::row(run, &read.chosen, &level::shown())?;
     tessera_orda::access::check_attribute(run.context(), dataclass, read.attribute, Action::Read)?;
     let step = RelationStep::new(&application.catalog, dataclass, read.attribute)
         .filter(|step| step.many)

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use tessera_model::query::RelationStep;
 use tessera_model::{Attribute, AttributeId, AttributeKind, DataclassId, FieldType};
 use tessera_orda::{Context, Entity, Run, attribute_value};
-use tessera_store::Row;
+use tessera_store::{Columns, Row};
 use tessera_values::{ErrorStack, Scalar, Text, Value};
 
 use super::projection::Projection;
@@ -27,6 +27,11 @@ pub(crate) struct Level {
 pub(crate) struct Related {
     pub(crate) level: Level,
     pub(crate) by_link: HashMap<Text, Vec<usize>>,
+}
+
+/// What of an entity is read to show it, or to run its code: pictures and blobs come when somebody wants their bytes.
+pub(crate) fn shown() -> Columns {
+    Columns::all().with_lengths()
 }
 
 /// Reads what a projection shows with these rows.

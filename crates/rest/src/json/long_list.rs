@@ -12,8 +12,8 @@ use bytes::Bytes;
 use tessera_model::{DataclassId, RecordId};
 use tessera_orda::{Application, RequestInfo, Run, Selection};
 use tessera_sessions::{PrivilegeSet, Session};
-use tessera_store::Columns;
 
+use super::level;
 use super::list::{Batch, Form, ListWriter};
 use super::page::{self, Page};
 use super::projection::Projection;
@@ -96,7 +96,7 @@ impl LongList {
     fn write_batch(&mut self, run: &mut Run, piece: &mut String) -> Result<(), RestError> {
         let end = self.left.end.min(self.left.start + self.rows);
         let records = &self.members[self.left.start..end];
-        let rows = Selection::rows_of(run.context(), self.dataclass, records, &Columns::all().with_lengths())?;
+        let rows = Selection::rows_of(run.context(), self.dataclass, records, &level::shown())?;
         let batch = Batch::load(run, self.dataclass, rows, &self.projection)?;
         let before = piece.len();
         self.writer.write(piece, run, &self.projection, &batch);

@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use tessera_model::AttributeId;
 use tessera_orda::{Run, Selection};
-use tessera_store::{Columns, Row};
+use tessera_store::Row;
 use tessera_values::{Scalar, Text};
 
 use super::list::{Batch, Form, ListWriter};
 use super::projection::Projection;
 use super::selection::{self, PageHeader};
 use super::value::key_text;
-use super::{long_list, looker, result};
+use super::{level, long_list, looker, result};
 use crate::error::RestError;
 use crate::options::{Options, SHORT_MAX};
 use crate::request::Response;
@@ -35,7 +35,7 @@ pub(crate) fn answer(run: &mut Run, page: &Page<'_>, options: &Options) -> Resul
     let (skip, limit) = (options.skip(), options.limit());
     // How many keys there are is limited by the length of an address.
     let short = if page.keys.is_some() { limit } else { limit.min(SHORT_MAX) };
-    let (mut rows, count) = page.selection.page(skip, Some(short), &Columns::all().with_lengths())?;
+    let (mut rows, count) = page.selection.page(skip, Some(short), &level::shown())?;
     if short < limit && count.saturating_sub(skip) > short {
         drop(rows);
         return long_list::answer(run, page, options, count);

@@ -1,7 +1,7 @@
 //! Pictures and blobs: uploading, storing, sending, clearing (rest-protocol sections 3.5, 5.7 and 8.6).
 
 use serde_json::json;
-use tessera_rest::{Method, Request};
+use tessera_rest::{Body, BrokenOff, Method, Request, prepare};
 
 use crate::project::{filled, folder, open};
 use crate::server::{Answer, Client, Server};
@@ -242,8 +242,77 @@ pub(crate) fn code_reads_the_bytes_that_a_page_leaves_out() {
 
     let halved = client.post("/Album(1)/halve", "[]").ok();
     assert_eq!(halved["result"], json!({"success": true, "touched": false, "size": 6}));
-    assert_eq!(client.get("/Album(1)/file?$binary=true").response.body, BLOB[..6]);
-    assert_eq!(client.get("/Album(1)/photo?$imageformat=best").response.body, GIF);
+    assert_eq!(client.get("/Album(1)/file?$binary=true").bytes(), &BLOB[..6]);
+    assert_eq!(client.get("/Album(1)/photo?$imageformat=best").bytes(), GIF);
+}
+
+/// A picture of a size that is sent in pieces: what follows its end is nobody's business.
+fn long_gif() -> Vec<u8> {
+    let rest = (0..5_000_000_u32).map(|at| (at * 31 + at / 251) as u8);
+    GIF.iter().copied().chain(rest).collect()
+}
+
+/// The body of an answer as it is made.
+fn unsent(server: &Server, client: &Client, target: &str) -> tessera_rest::Response {
+    let request = Request::get(target);
+    let session = server.application.sessions.resolve(client.cookie.as_deref(), &request.address).session;
+    prepare(&server.application, session, request).respond().0
+}
+
+#[test]
+pub(crate) fn what_is_long_is_read_while_it_is_sent() {
+    // R127, R129
+    let (server, mut client) = album();
+    let long = long_gif();
+    send(&mut client, "/Album(1)/photo?$rawPict=true", &long).ok();
+    send(&mut client, "/Album(1)/file?$binary=true", &long).ok();
+    for target in [
+        "/Album(1)/photo?$imageformat=best",
+        "/Album(1)/photo?$imageformat=gif",
+        "/Album(1)/photo?$binary=true",
+        "/Album(1)/file?$binary=true",
+    ] {
+        let response = unsent(&server, &client, target);
+        let is_picture = target.contains("photo");
+        let kind = if is_picture { "image/gif" } else { "application/octet-stream" };
+        assert_eq!(response.header("content-type"), Some(kind), "{target}");
+        let Body::Pieces(mut pieces) = response.body else { panic!("{target} is whole") };
+        assert_eq!(pieces.length(), Some(long.len() as u64));
+        let pieces: Vec<_> = pieces.by_ref().map(Result::unwrap).collect();
+        assert!(pieces.iter().all(|piece| piece.len() <= 256 << 10) && pieces.concat() == long, "{target}");
+    }
+    // What has to be converted is read whole.
+    let png = unsent(&server, &client, "/Album(1)/photo?$imageformat=png");
+    assert!(png.bytes().unwrap().starts_with(b"\x89PNG"));
+    // A tag needs none of the bytes; it changes with the entity, and each format has its own.
+    let tag = |target: &str| unsent(&server, &client, target).header("etag").unwrap().to_owned();
+    let best = tag("/Album(1)/photo?$imageformat=best");
+    assert_eq!(tag("/Album(1)/photo?$imageformat=best"), best);
+    assert_ne!(tag("/Album(1)/photo?$imageformat=png"), best);
+    let mut again = Request::get("/Album(1)/photo?$imageformat=best");
+    again.if_none_match = Some(best.clone());
+    assert_eq!(client.send(again.clone()).status(), 304);
+    send(&mut client, "/Album(1)/photo?$rawPict=true", GIF).ok();
+    let changed = client.send(again);
+    assert_eq!((changed.status(), changed.bytes()), (200, GIF));
+}
+
+#[test]
+pub(crate) fn what_is_saved_while_it_is_sent_is_broken_off() {
+    let (server, mut client) = album();
+    send(&mut client, "/Album(1)/file?$binary=true", &long_gif()).ok();
+    let begin = || {
+        let Body::Pieces(mut pieces) = unsent(&server, &client, "/Album(1)/file?$binary=true").body else {
+            panic!("it is whole")
+        };
+        assert!(pieces.next().is_some_and(|piece| piece.is_ok()));
+        pieces
+    };
+    let (changed, dropped) = (begin(), begin());
+    send(&mut client, "/Album(1)/file?$binary=true", BLOB).ok();
+    assert_eq!(Body::Pieces(changed).gathered(), Err(BrokenOff));
+    client.post("/Album(1)?$method=delete", "").ok();
+    assert_eq!(Body::Pieces(dropped).gathered(), Err(BrokenOff));
 }
 
 #[test]

@@ -95,6 +95,8 @@ again! {
         an_upload_that_is_not_there_is_named,
         a_function_takes_an_upload,
         code_reads_the_bytes_that_a_page_leaves_out,
+        what_is_long_is_read_while_it_is_sent,
+        what_is_saved_while_it_is_sent_is_broken_off,
         contents_are_protected_like_any_attribute,
     }
     events::{
