@@ -68,6 +68,18 @@ impl Dataclass {
         Some(id)
     }
 
+    /// Adds an attribute that takes the name of a field, unless the field is the key or another attribute has the name.
+    /// The field goes on being stored, and clients no longer see it.
+    pub(crate) fn push_over(&mut self, attribute: Attribute) -> Option<AttributeId> {
+        let taken = *self.by_name.get(&attribute.name)?;
+        if taken == self.key || !self.attribute(taken).is_storage() {
+            return None;
+        }
+        self.by_name.remove(&attribute.name);
+        self.attribute_mut(taken).exposed = false;
+        self.push(attribute)
+    }
+
     pub(crate) fn attribute_mut(&mut self, id: AttributeId) -> &mut Attribute {
         &mut self.attributes[id.index()]
     }
@@ -93,6 +105,16 @@ impl Dataclass {
     /// An attribute by its exact name.
     pub fn attribute_named(&self, name: &str) -> Option<&Attribute> {
         self.by_name.get(name).map(|id| self.attribute(*id))
+    }
+
+    /// The attributes as code sees them: without fields whose names relations have taken.
+    pub fn named(&self) -> impl Iterator<Item = &Attribute> {
+        self.attributes.iter().filter(|attribute| self.has_its_name(attribute))
+    }
+
+    /// Is it the attribute that its name leads to? A relation takes the name of a field.
+    pub fn has_its_name(&self, attribute: &Attribute) -> bool {
+        self.by_name.get(&attribute.name) == Some(&attribute.id)
     }
 
     /// The storage attribute of a field number, as in `[T:1]F:4`.

@@ -198,7 +198,17 @@ pub enum SkipReason {
         /// Its names.
         name: Text,
     },
-    /// A relation named like an attribute.
+    /// A relation named like a field.
+    #[error(
+        "the field {dataclass}.{name} can't be reached by its name, which a relation has as well; rename one of them"
+    )]
+    FieldHidden {
+        /// The dataclass.
+        dataclass: Text,
+        /// The name.
+        name: Text,
+    },
+    /// A relation named like another relation, or like the key.
     #[error("{dataclass} already has an attribute {name}; the relation of that name is left out")]
     NameTaken {
         /// The dataclass.

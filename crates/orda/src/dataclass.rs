@@ -213,7 +213,7 @@ impl Native for DataclassObject {
     }
 
     fn keys(self: Rc<Self>, _scope: &mut dyn Scope) -> Vec<Text> {
-        self.described().attributes().iter().map(|attribute| attribute.name.clone()).collect()
+        self.described().named().map(|attribute| attribute.name.clone()).collect()
     }
 
     fn is_same(&self, other: &dyn Native) -> bool {

@@ -497,7 +497,7 @@ impl Native for Entity {
     }
 
     fn keys(self: Rc<Self>, _scope: &mut dyn Scope) -> Vec<Text> {
-        self.described().attributes().iter().map(|attribute| attribute.name.clone()).collect()
+        self.described().named().map(|attribute| attribute.name.clone()).collect()
     }
 }
 

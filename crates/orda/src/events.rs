@@ -78,8 +78,7 @@ impl EntityEvents {
         let is_any = |functions: &Functions| functions.iter().any(Option::is_some);
         let entity = functions("");
         let attributes: Vec<_> = dataclass
-            .attributes()
-            .iter()
+            .named()
             .map(|attribute| (attribute.id, functions(&attribute.name)))
             .filter(|(_, functions)| is_any(functions))
             .collect();

@@ -61,7 +61,12 @@ fn save_or_merge(
 fn touched_names(entity: &Entity) -> Vec<Text> {
     entity.changes();
     let described = entity.described();
-    entity.state.borrow().touched.iter().map(|id| described.attribute(*id).name.clone()).collect()
+    let state = entity.state.borrow();
+    let touched = state.touched.iter().map(|id| described.attribute(*id));
+    touched
+        .filter(|attribute| described.has_its_name(attribute))
+        .map(|attribute| attribute.name.clone())
+        .collect()
 }
 
 fn write(entity: &Rc<Entity>) -> Result<(), SaveFailure> {

@@ -473,7 +473,7 @@ impl Native for Selection {
     }
 
     fn keys(self: Rc<Self>, _scope: &mut dyn Scope) -> Vec<Text> {
-        self.described().attributes().iter().map(|attribute| attribute.name.clone()).collect()
+        self.described().named().map(|attribute| attribute.name.clone()).collect()
     }
 
     fn copied(self: Rc<Self>, _scope: &mut dyn Scope, shared: bool) -> Option<Result<Value, ErrorStack>> {

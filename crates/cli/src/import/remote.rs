@@ -138,9 +138,10 @@ fn offered(client: &mut Client) -> Result<BTreeMap<String, Vec<String>>> {
 fn asked_for<'d>(dataclass: &'d Dataclass, offered: &[String]) -> Vec<&'d Attribute> {
     let has = |attribute: &Attribute| offered.iter().any(|name| *name == attribute.name);
     let is_asked = |attribute: &&Attribute| match attribute.kind {
-        AttributeKind::Storage(_) => has(attribute),
+        AttributeKind::Storage(_) => has(attribute) && dataclass.has_its_name(attribute),
         AttributeKind::RelatedEntity { foreign_key, .. } => {
-            has(attribute) && !has(dataclass.attribute(foreign_key))
+            let own = dataclass.attribute(foreign_key);
+            has(attribute) && !(has(own) && dataclass.has_its_name(own))
         }
         _ => false,
     };

@@ -267,11 +267,15 @@ impl<'x> Reader<'x> {
         let attribute =
             Attribute { id: AttributeId(0), name: name.clone(), uuid: uuid.clone(), exposed, kind };
         let dataclass = &mut self.catalog.dataclasses[dataclass.index()];
-        // UNSPECIFIED: a relation named like a field; the field keeps the name.
-        if dataclass.push(attribute).is_none() {
-            let dataclass = dataclass.name.clone();
-            self.warn(element, SkipReason::NameTaken { dataclass, name: name.clone() });
-        }
+        // UNSPECIFIED: a relation named like a field. Taken: the relation, as the code of public projects expects.
+        let reason = match dataclass.push(attribute.clone()) {
+            Some(_) => return,
+            None if dataclass.push_over(attribute).is_some() => {
+                SkipReason::FieldHidden { dataclass: dataclass.name.clone(), name: name.clone() }
+            }
+            None => SkipReason::NameTaken { dataclass: dataclass.name.clone(), name: name.clone() },
+        };
+        self.warn(element, reason);
     }
 }
 
@@ -413,9 +417,12 @@ mod tests {
         assert_eq!(staff.attribute_named("reports").unwrap().target(), Some(staff.id));
         assert_eq!(catalog.relations().len(), 2);
         assert_eq!(catalog.relations()[0].integrity, Integrity::Reject);
-        // The field `staff` keeps its name; the relation is reported.
-        assert!(firm.attribute_named("staff").unwrap().is_storage());
-        assert!(catalog.warnings.iter().any(|w| matches!(w.reason, SkipReason::NameTaken { .. })));
+        // The relation takes the name of the field `staff`, which is stored as before.
+        assert_eq!(firm.attribute_named("staff").unwrap().target(), Some(staff.id));
+        assert_eq!(firm.named().filter(|attribute| attribute.name == "staff").count(), 1);
+        let field = firm.storage().iter().find(|attribute| attribute.name == "staff").unwrap();
+        assert!(!field.exposed && !firm.has_its_name(field));
+        assert!(catalog.warnings.iter().any(|w| matches!(w.reason, SkipReason::FieldHidden { .. })));
     }
 
     #[test]

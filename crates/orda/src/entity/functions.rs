@@ -88,8 +88,9 @@ fn touched_attributes(entity: &Entity) -> Value {
     entity.changes();
     let described = entity.described();
     let state = entity.state.borrow();
-    let names = state.touched.iter().map(|id| Value::Text(described.attribute(*id).name.clone()));
-    Value::Collection(names.collect())
+    let touched = state.touched.iter().map(|id| described.attribute(*id));
+    let touched = touched.filter(|attribute| described.has_its_name(attribute));
+    Value::Collection(touched.map(|attribute| Value::Text(attribute.name.clone())).collect())
 }
 
 fn reload(entity: &Rc<Entity>) -> Result<Value, ErrorStack> {
@@ -157,7 +158,7 @@ fn diff(process: &mut Process, entity: &Rc<Entity>, arguments: &[Value]) -> Resu
     entity.complete()?;
     other.complete()?;
     let mut rows = Vec::new();
-    for attribute in entity.described().attributes() {
+    for attribute in entity.described().named() {
         let compared = attribute.is_storage() || attribute.kind_name() == "relatedEntity";
         if !compared || names.as_ref().is_some_and(|names| !names.contains(&attribute.name)) {
             continue;

@@ -93,7 +93,7 @@ pub(crate) fn extract(
     };
     if wanted.everything {
         entity.complete()?;
-        for attribute in described.attributes().iter().filter(|attribute| readable(attribute)) {
+        for attribute in described.named().filter(|attribute| readable(attribute)) {
             match attribute.kind {
                 AttributeKind::Storage(_) => {
                     properties.insert(

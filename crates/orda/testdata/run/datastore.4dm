@@ -11,7 +11,7 @@ return [Value type(ds.person)=Is undefined; Value type(ds.Person.Name)=Is undefi
 //# O004, O005: datastore, dataclass and entity are listed, and not copied
 ds.Badge.fromCollection([{code: "a"}])
 return [OB Copy(ds); OB Copy(ds.Badge); OB Copy(ds.Badge.get("a")); OB Keys(ds.Badge); OB Keys(ds.Badge.get("a")); OB Keys(ds)]
-//= [null,null,null,["code","firmName","firm"],["code","firmName","firm"],["Person","Company","Employee","Badge","Product","Secret"]]
+//= [null,null,null,["code","firmName","firm"],["code","firmName","firm"],["Person","Company","Employee","Badge","Product","Secret","Loan"]]
 
 //# O007, O008: the classes of a dataclass exist without files; entities are made by the dataclass alone
 $there:=[cs.BadgeEntity#Null; cs.Badge#Null; cs.BadgeSelection#Null; cs.DataStore#Null]
@@ -37,6 +37,21 @@ return [$a.kind; $a.fieldType; $a.type; $a.inverseName; $a.relatedDataClass; $a.
 $a:=ds.Company.staff
 return [$a.kind; $a.fieldType; $a.type; $a.inverseName; $a.relatedDataClass]
 //= ["relatedEntities",42,"EmployeeSelection","employer","Employee"]
+
+//# a relation has the name of a field, which is stored all the same
+ds.Product.fromCollection([{name: "saw"; price: 7}; {name: "axe"; price: 5}])
+ds.Person.fromCollection([{name: "Ann"}])
+For each ($product; ds.Product.all())
+	$loan:=ds.Loan.new()
+	$loan.product:=$product
+	$loan.by:=ds.Person.get(1)
+	$touched:=$loan.touchedAttributes()
+	$loan.save()
+End for each
+$loans:=ds.Loan.all()
+$found:=ds.Loan.query("product.name = saw and by.name = Ann")
+return [OB Keys($loan); $touched; $loans.product.sum("price"); $loans.length; $found.first().product.price; $loan.toObject(); ds.Loan.product.kind; ds.Product.get(1).loans.length; ds.Loan.query("product = :1"; 2).length]
+//= [["ID","personID","product","by"],["product","by","personID"],12,2,7,{"ID":2,"personID":1,"product":{"__KEY":2},"by":{"__KEY":1}},"relatedEntity",1,1]
 
 //# O013, O014: types and kinds of attributes
 $types:=[ds.Person.ID.type; ds.Person.rises.type; ds.Company.revenues.type; ds.Badge.code.type; ds.Employee.birthDate.type; ds.Employee.extra.type; ds.Person.photo.type; ds.Person.file.type]

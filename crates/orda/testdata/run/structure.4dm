@@ -3,7 +3,7 @@
 //# tables by number, name and pointer (docs/commands-legacy/table.md, table-name.md)
 $pointer:=Table(1)
 return [Table name(1); Table name($pointer); Table($pointer); Last table number; Is table number valid(1); Is table number valid(9); Table name([Person])]
-//= ["Person","Person",1,7,true,false,"Person"]
+//= ["Person","Person",1,8,true,false,"Person"]
 
 //# fields by number and pointer (docs/commands-legacy/field.md, field-name.md)
 $pointer:=Field(1; 2)
@@ -31,7 +31,7 @@ return [$first; [$type=Is longint; $length; $unique]]
 //= [[0,255,false,false,false],[true,0,true]]
 
 //# a table that is not there
-return Table name(8)
+return Table name(99)
 //! There is no such table
 
 //# transactions are nested, and their level is told (docs/commands-legacy/transaction-level.md)
