@@ -24,6 +24,7 @@ mod error;
 mod events;
 mod freeze;
 mod hashing;
+mod leads;
 mod locks;
 pub mod pictures;
 mod processes;
@@ -52,6 +53,7 @@ pub use error::{
     ATTRIBUTE_NOT_FOUND, DATACLASS_NOT_FOUND, LICENSE_REFUSED, PERMISSION_DENIED, PERMISSION_EXECUTE,
     PERMISSION_UPDATE, SERVER_BUSY,
 };
+pub use leads::Leads;
 pub use locks::{Holder, Locks};
 pub use query::{
     Asker, Done, Explanation, Join, Planned, Side, Step, StepKind, Telling, Test, key_of, plan_order,

@@ -74,7 +74,7 @@ fn write(entity: &Rc<Entity>) -> Result<(), SaveFailure> {
     if entity.state.borrow().is_dropped {
         return Err(SaveFailure::Gone);
     }
-    refresh_foreign_keys(entity);
+    refresh_foreign_keys(entity).map_err(SaveFailure::Other)?;
     let changes = entity.changes();
     let (record, stamp) = {
         let state = entity.state.borrow();
@@ -126,7 +126,9 @@ fn store(
 }
 
 /// A related entity that got its key after it was assigned lends it now.
-fn refresh_foreign_keys(entity: &Rc<Entity>) {
+// UNSPECIFIED: a related entity that is not saved yet. Taken: it gets the key it will be saved with, as public projects
+// save the entities that refer to it first.
+fn refresh_foreign_keys(entity: &Rc<Entity>) -> Result<(), ErrorStack> {
     let related: Vec<_> =
         entity.state.borrow().related.iter().map(|(id, related)| (*id, Rc::clone(related))).collect();
     for (attribute, related) in related {
@@ -134,12 +136,46 @@ fn refresh_foreign_keys(entity: &Rc<Entity>) {
             entity.described().attribute(attribute).kind
             && entity.scalar(foreign_key).is_null()
         {
+            if related.is_new() && related.described().key == destination {
+                give_key(&related)?;
+            }
             let key = related.scalar(destination);
             if !key.is_null() {
                 entity.put(foreign_key, key);
             }
         }
     }
+    Ok(())
+}
+
+/// Gives a new entity the number or UUID it would get when it is saved.
+fn give_key(entity: &Entity) -> Result<(), ErrorStack> {
+    let (context, dataclass) = (&entity.context, entity.dataclass);
+    let attribute = entity.described().key_attribute();
+    let Some(field) = attribute.field().filter(|_| entity.key().is_null()) else { return Ok(()) };
+    let key = if field.autosequence {
+        context.before_write()?;
+        let number = context.connection(|connection| {
+            connection.begin()?;
+            let taken = connection.sequence(dataclass).and_then(|last| {
+                connection.set_sequence(dataclass, last + 1)?;
+                Ok(last + 1)
+            });
+            match taken {
+                Ok(number) => connection.commit().map(|()| number),
+                Err(error) => connection.rollback().and(Err(error)),
+            }
+        });
+        Scalar::Integer(number.map_err(store_error)?)
+    } else if field.auto_uuid {
+        Scalar::Text(tessera_store::uuid(context.application().environment.chance.as_ref()))
+    } else {
+        return Ok(());
+    };
+    if let Some(key) = field.field_type.accept(&key) {
+        entity.put(attribute.id, key);
+    }
+    Ok(())
 }
 
 /// Creating needs `create` on the dataclass and on each attribute given a value; updating needs `update` and `read`,

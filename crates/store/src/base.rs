@@ -36,12 +36,17 @@ impl Base {
 
     /// A random UUID, version 4.
     pub(crate) fn uuid(&self) -> Text {
-        let mut bytes = [0; 16];
-        self.chance.fill(&mut bytes);
-        bytes[6] = bytes[6] & 0x0F | 0x40;
-        bytes[8] = bytes[8] & 0x3F | 0x80;
-        hex(&bytes)
+        uuid(self.chance.as_ref())
     }
+}
+
+/// A random UUID, version 4, as a key holds it: 32 hex digits.
+pub fn uuid(chance: &dyn Chance) -> Text {
+    let mut bytes = [0; 16];
+    chance.fill(&mut bytes);
+    bytes[6] = bytes[6] & 0x0F | 0x40;
+    bytes[8] = bytes[8] & 0x3F | 0x80;
+    hex(&bytes)
 }
 
 /// 32 random hex digits: what a store is known by.

@@ -70,6 +70,7 @@ mod schema;
 mod sql;
 mod sqlite;
 
+pub use base::uuid;
 pub use error::{DropError, Refusal, SaveError, StoreError};
 pub use explain::UsedIndex;
 pub use request::{

@@ -1,14 +1,15 @@
 //! `ds.Customers.name`: what an attribute is (`docs/API/DataClassClass.md`).
 
-use tessera_model::{Attribute, AttributeKind, Calculation, Dataclass};
+use tessera_model::{Attribute, AttributeKind, Dataclass};
 use tessera_values::{ObjectRef, Properties, Value};
 
 use crate::context::Context;
+use crate::leads::Leads;
 
 /// The numbers of the type constants for one entity, and for several.
 const IS_OBJECT: i64 = 38;
 const IS_COLLECTION: i64 = 42;
-/// How many relations an alias of aliases may lead through.
+/// How many aliases may lead through one another.
 const DEPTH_MAX: usize = 8;
 
 /// The object that describes an attribute; writing to it changes nothing.
@@ -68,37 +69,43 @@ pub(super) fn describe(context: &Context, dataclass: &Dataclass, attribute: &Att
 /// The type of an attribute's values as a word, and as a number of the language's type constants.
 fn type_of(context: &Context, dataclass: &Dataclass, attribute: &Attribute, depth: usize) -> (String, i64) {
     let catalog = &context.application().catalog;
+    match Leads::of(catalog, dataclass, attribute) {
+        Leads::One(target) => return (catalog.dataclass(target).name.to_string(), IS_OBJECT),
+        Leads::Many(target) => {
+            return (format!("{}Selection", catalog.dataclass(target).name), IS_COLLECTION);
+        }
+        Leads::Value => {}
+    }
     match &attribute.kind {
         AttributeKind::Storage(field) => {
             (field.field_type.orda_type().to_owned(), field.field_type.type_number())
         }
-        AttributeKind::RelatedEntity { target, .. } => {
-            (catalog.dataclass(*target).name.to_string(), IS_OBJECT)
+        AttributeKind::Calculated(calculation) => {
+            let (word, number) = result_type(&calculation.value_type);
+            (word.to_owned(), number)
         }
-        AttributeKind::RelatedEntities { target, .. } => {
-            (format!("{}Selection", catalog.dataclass(*target).name), IS_COLLECTION)
-        }
-        AttributeKind::Calculated(calculation) => result_type(calculation),
-        AttributeKind::Alias { path } => {
-            let end = path.split('.').try_fold((dataclass, None), |(here, before), name| {
-                let here = match before {
-                    None => here,
-                    Some(before) => catalog.dataclass(Attribute::target(before)?),
-                };
-                Some((here, Some(here.attribute_named(name)?)))
+        AttributeKind::Alias { path } if depth < DEPTH_MAX => {
+            let (way, name) = path.rsplit_once('.').unwrap_or(("", path));
+            let names = way.split('.').filter(|name| !name.is_empty());
+            let end = names.fold(Some((dataclass, false)), |here, name| {
+                let (here, many) = here?;
+                let leads = Leads::of(catalog, here, here.attribute_named(name)?);
+                Some((catalog.dataclass(leads.target()?), many || matches!(leads, Leads::Many(_))))
             });
-            match end {
-                Some((here, Some(end))) if depth < DEPTH_MAX => type_of(context, here, end, depth + 1),
-                _ => ("object".to_owned(), IS_OBJECT),
+            match end.and_then(|(here, many)| Some((here, here.attribute_named(name)?, many))) {
+                // One value of each of several entities.
+                Some((_, _, true)) => ("collection".to_owned(), IS_COLLECTION),
+                Some((here, end, false)) => type_of(context, here, end, depth + 1),
+                None => ("object".to_owned(), IS_OBJECT),
             }
         }
+        _ => ("object".to_owned(), IS_OBJECT),
     }
 }
 
 /// The type a `get` function declares.
-fn result_type(calculation: &Calculation) -> (String, i64) {
-    let declared = calculation.value_type.as_str();
-    let (word, number) = match declared {
+fn result_type(declared: &str) -> (&'static str, i64) {
+    match declared {
         "Text" => ("string", 2),
         "Integer" => ("number", 9),
         "Real" => ("number", 1),
@@ -109,15 +116,8 @@ fn result_type(calculation: &Calculation) -> (String, i64) {
         "Blob" => ("blob", 30),
         "Object" => ("object", IS_OBJECT),
         "Collection" => ("collection", IS_COLLECTION),
-        _ => {
-            let class = declared.strip_prefix("cs.").unwrap_or(declared);
-            return match class.strip_suffix("Entity") {
-                Some(dataclass) if !dataclass.is_empty() => (dataclass.to_owned(), IS_OBJECT),
-                _ if class.ends_with("Selection") => (class.to_owned(), IS_COLLECTION),
-                // What is not declared may be anything.
-                _ => ("variant".to_owned(), 12),
-            };
-        }
-    };
-    (word.to_owned(), number)
+        declared if declared.is_empty() || declared == "Variant" => ("variant", 12),
+        // Of a class.
+        _ => ("object", IS_OBJECT),
+    }
 }

@@ -53,6 +53,19 @@ $found:=ds.Loan.query("product.name = saw and by.name = Ann")
 return [OB Keys($loan); $touched; $loans.product.sum("price"); $loans.length; $found.first().product.price; $loan.toObject(); ds.Loan.product.kind; ds.Product.get(1).loans.length; ds.Loan.query("product = :1"; 2).length]
 //= [["ID","personID","product","by"],["product","by","personID"],12,2,7,{"ID":2,"personID":1,"product":{"__KEY":2},"by":{"__KEY":1}},"relatedEntity",1,1]
 
+//# an entity that is not saved yet lends the key it will have to those that refer to it
+$product:=ds.Product.new()
+$first:=ds.Loan.new()
+$first.product:=$product
+$before:=$product.ID
+$saved:=[$first.save().success]
+$second:=ds.Loan.new()
+$second.product:=$product
+$saved.push($second.save().success)
+$saved.push($product.save().success)
+return [$before; $saved; $product.ID; ds.Loan.all().extract("product.ID"); $product.loans.length; ds.Product.new().save().success; ds.Product.all().ID]
+//= [null,[true,true,true],1,[1,1],2,true,[1,2]]
+
 //# O013, O014: types and kinds of attributes
 $types:=[ds.Person.ID.type; ds.Person.rises.type; ds.Company.revenues.type; ds.Badge.code.type; ds.Employee.birthDate.type; ds.Employee.extra.type; ds.Person.photo.type; ds.Person.file.type]
 return [$types; ds.Person.ID.kind; ds.Employee.fullName.kind; ds.Employee.surname.kind; ds.Employee.lastName.indexed; ds.Person.ID.autoFilled; ds.Person.ID.mandatory]

@@ -1,7 +1,7 @@
 //! `$catalog` (rest-protocol section 5.1).
 
 use tessera_model::{Attribute, AttributeKind, Dataclass, DataclassId, FieldType};
-use tessera_orda::{Application, ExposedFunction};
+use tessera_orda::{Application, ExposedFunction, Leads};
 use tessera_values::write_json_string;
 
 use super::value::push;
@@ -168,7 +168,11 @@ fn write_attribute(
         AttributeKind::Calculated(calculation) => {
             push(
                 out,
-                format_args!(",\"scope\":\"public\",\"type\":\"{}\"", computed_type(&calculation.value_type)),
+                format_args!(
+                    ",\"scope\":\"public\",\"type\":\"{}\"",
+                    entities_type(application, dataclass, attribute)
+                        .unwrap_or_else(|| computed_type(&calculation.value_type).into())
+                ),
             );
             if !calculation.has_set {
                 out.push_str(",\"readOnly\":true");
@@ -179,7 +183,11 @@ fn write_attribute(
                 out,
                 format_args!(
                     ",\"scope\":\"public\",\"type\":\"{}\",\"path\":\"{path}\"",
-                    alias_type(application, dataclass, path)
+                    entities_type(application, dataclass, attribute).unwrap_or_else(|| alias_type(
+                        application,
+                        dataclass,
+                        path
+                    ))
                 ),
             );
             if path.contains('.') {
@@ -205,11 +213,21 @@ fn computed_type(declared: &str) -> &str {
         "Time" => "duration",
         "Picture" => "image",
         "Blob" => "blob",
-        _ => declared.strip_prefix("cs.").and_then(|name| name.strip_suffix("Entity")).unwrap_or("object"),
+        _ => "object",
     }
 }
 
-/// The catalog's word for the type of an attribute's values; `None` for a relation.
+/// The class of the entities an attribute leads to.
+fn entities_type(application: &Application, dataclass: &Dataclass, attribute: &Attribute) -> Option<String> {
+    let name = |target| &application.catalog.dataclass(target).name;
+    match Leads::of(&application.catalog, dataclass, attribute) {
+        Leads::Value => None,
+        Leads::One(target) => Some(name(target).to_string()),
+        Leads::Many(target) => Some(format!("{}Selection", name(target))),
+    }
+}
+
+/// The catalog's word for the type of an attribute's values; `None` for what leads to entities.
 pub(crate) fn value_type(
     application: &Application,
     dataclass: &Dataclass,
@@ -217,6 +235,7 @@ pub(crate) fn value_type(
 ) -> Option<String> {
     match &attribute.kind {
         AttributeKind::Storage(field) => Some(field.field_type.rest_type().into()),
+        _ if Leads::of(&application.catalog, dataclass, attribute) != Leads::Value => None,
         AttributeKind::Calculated(calculation) => Some(computed_type(&calculation.value_type).into()),
         AttributeKind::Alias { path } => Some(alias_type(application, dataclass, path)),
         AttributeKind::RelatedEntity { .. } | AttributeKind::RelatedEntities { .. } => None,
@@ -236,8 +255,6 @@ fn alias_type(application: &Application, dataclass: &Dataclass, path: &str) -> S
     }
     match found.map(|attribute| &attribute.kind) {
         Some(AttributeKind::Storage(field)) => field.field_type.rest_type().into(),
-        Some(AttributeKind::RelatedEntity { .. }) => at.name.to_string(),
-        Some(AttributeKind::RelatedEntities { .. }) => format!("{}Selection", at.name),
         Some(AttributeKind::Calculated(calculation)) => computed_type(&calculation.value_type).into(),
         _ => "object".into(),
     }

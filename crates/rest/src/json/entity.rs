@@ -1,16 +1,13 @@
 //! Entities on the wire (rest-protocol sections 3.1 and 3.4).
 
-use tessera_model::{Attribute, AttributeKind, Dataclass, FieldType};
-use tessera_orda::Context;
+use tessera_model::{Attribute, AttributeKind, Dataclass, DataclassId, FieldType};
+use tessera_orda::{Context, Entity, Leads, Selection};
 use tessera_store::Row;
 use tessera_values::{Scalar, push_integer, write_json_string};
 
-use super::level::{Level, Related};
+use super::level::{Level, RELATED_MAX, Related};
 use super::projection::{Node, Projection};
 use super::value::{key_text, push, push_uri, write_computed, write_key, write_scalar, write_timestamp};
-
-/// The most entities a related selection shows.
-const RELATED_MAX: usize = 100;
 
 /// Writes entities of one level.
 pub(crate) struct EntityWriter<'w> {
@@ -30,30 +27,30 @@ struct Shown<'w> {
     node: &'w Node,
     attribute: &'w Attribute,
     readable: bool,
+    leads: Leads,
     /// `,"name":`
     label: String,
 }
 
 impl Shown<'_> {
     fn is_relation(&self) -> bool {
-        matches!(
-            self.attribute.kind,
-            AttributeKind::RelatedEntity { .. } | AttributeKind::RelatedEntities { .. }
-        )
+        self.leads != Leads::Value
     }
 }
 
 impl<'w> EntityWriter<'w> {
     pub(crate) fn new(context: &'w Context, projection: &'w Projection, level: &'w Level) -> Self {
         let dataclass = projection.dataclass.unwrap_or(tessera_model::DataclassId(0));
-        let described = context.application().catalog.dataclass(dataclass);
+        let catalog = &context.application().catalog;
+        let described = catalog.dataclass(dataclass);
         let nodes = projection.readable(context).into_iter().map(|(node, readable)| {
             let attribute = described.attribute(node.attribute);
             let mut label = String::with_capacity(attribute.name.len() + 4);
             label.push(',');
             write_json_string(&mut label, &attribute.name);
             label.push(':');
-            Shown { node, attribute, readable, label }
+            let leads = Leads::of(catalog, described, attribute);
+            Shown { node, attribute, readable, leads, label }
         });
         Self {
             context,
@@ -115,12 +112,12 @@ impl<'w> EntityWriter<'w> {
     /// The attributes, each with a comma before it.
     pub(crate) fn write_attributes(&self, out: &mut String, index: usize) {
         let row = &self.level.rows[index];
-        for Shown { node, attribute, readable, label } in &self.nodes {
+        for Shown { node, attribute, readable, leads, label } in &self.nodes {
             let before = out.len();
             out.push_str(label);
             let value_at = out.len();
             if *readable {
-                self.write_value(out, index, row, attribute, node);
+                self.write_value(out, index, row, attribute, node, *leads);
             } else {
                 out.push_str("{\"__INVALID\":1}");
             }
@@ -130,7 +127,15 @@ impl<'w> EntityWriter<'w> {
         }
     }
 
-    fn write_value(&self, out: &mut String, index: usize, row: &Row, attribute: &Attribute, node: &Node) {
+    fn write_value(
+        &self,
+        out: &mut String,
+        index: usize,
+        row: &Row,
+        attribute: &Attribute,
+        node: &Node,
+        leads: Leads,
+    ) {
         match &attribute.kind {
             AttributeKind::Storage(field) => {
                 let value = row.values.get(attribute.id.index()).unwrap_or(&Scalar::Null);
@@ -150,34 +155,87 @@ impl<'w> EntityWriter<'w> {
                         None => out.push_str("null"),
                     }
                 } else {
-                    let target = &self.context.application().catalog.dataclass(*target).name;
-                    out.push_str("{\"__deferred\":{\"uri\":\"");
-                    push_uri(out, target, link);
-                    out.push_str("\",\"__KEY\":");
-                    write_key(out, link);
-                    out.push_str("}}");
+                    self.write_deferred_entity(out, *target, link);
                 }
             }
             AttributeKind::RelatedEntities { destination, .. } => {
                 if let Some((related, below)) = self.related(node) {
                     let link = row.values.get(destination.index()).unwrap_or(&Scalar::Null);
                     let indexes = related.by_link.get(&key_text(link)).map(Vec::as_slice).unwrap_or_default();
-                    self.write_related(out, row, attribute, &self.below(related, below), indexes);
+                    let writer = self.below(related, below);
+                    self.write_related(out, row, attribute, &writer, indexes.iter().copied(), indexes.len());
                 } else {
-                    out.push_str("{\"__deferred\":{\"uri\":\"");
-                    self.push_attribute_uri(out, row, attribute);
-                    out.push_str("?$expand=");
-                    out.push_str(&attribute.name);
-                    out.push_str("\"}}");
+                    self.write_deferred_selection(out, row, attribute);
                 }
+            }
+            AttributeKind::Calculated(_) | AttributeKind::Alias { .. } if leads != Leads::Value => {
+                self.write_entities(out, index, row, attribute, node, leads);
             }
             AttributeKind::Calculated(_) | AttributeKind::Alias { .. } => {
                 match self.level.computed.get(&attribute.id).and_then(|values| values.get(index)) {
-                    Some(value) => write_computed(out, value),
+                    // A function that does not say what it returns may return anything.
+                    Some(value) if value.as_native::<Selection>().is_some() => {
+                        self.write_deferred_selection(out, row, attribute);
+                    }
+                    Some(value) => match value.as_native::<Entity>() {
+                        Some(entity) => self.write_deferred_entity(out, entity.dataclass(), &entity.key()),
+                        None => write_computed(out, value),
+                    },
                     None => out.push_str("null"),
                 }
             }
         }
+    }
+
+    /// The entities that an alias or a computed attribute leads to.
+    fn write_entities(
+        &self,
+        out: &mut String,
+        index: usize,
+        row: &Row,
+        attribute: &Attribute,
+        node: &Node,
+        leads: Leads,
+    ) {
+        if let (Some(nested), Some(below)) = (self.level.nested.get(&attribute.id), node.below.as_ref()) {
+            let writer = EntityWriter::new(self.context, below, &nested.level);
+            let (range, count) = nested.of_rows.get(index).cloned().unwrap_or_default();
+            match leads {
+                Leads::Many(_) => self.write_related(out, row, attribute, &writer, range, count),
+                _ if range.is_empty() => out.push_str("null"),
+                _ => writer.write(out, range.start),
+            }
+            return;
+        }
+        let value = self.level.computed.get(&attribute.id).and_then(|values| values.get(index));
+        let entity = value.and_then(|value| value.as_native::<Entity>());
+        match (leads.target(), entity) {
+            (Some(target), _) if !self.context.application().catalog.dataclass(target).exposed => {
+                out.push_str("null");
+            }
+            (Some(target), Some(entity)) if entity.dataclass() == target && !entity.key().is_null() => {
+                self.write_deferred_entity(out, target, &entity.key());
+            }
+            _ if matches!(leads, Leads::Many(_)) => self.write_deferred_selection(out, row, attribute),
+            _ => out.push_str("null"),
+        }
+    }
+
+    fn write_deferred_entity(&self, out: &mut String, target: DataclassId, key: &Scalar) {
+        let target = &self.context.application().catalog.dataclass(target).name;
+        out.push_str("{\"__deferred\":{\"uri\":\"");
+        push_uri(out, target, key);
+        out.push_str("\",\"__KEY\":");
+        write_key(out, key);
+        out.push_str("}}");
+    }
+
+    fn write_deferred_selection(&self, out: &mut String, row: &Row, attribute: &Attribute) {
+        out.push_str("{\"__deferred\":{\"uri\":\"");
+        self.push_attribute_uri(out, row, attribute);
+        out.push_str("?$expand=");
+        out.push_str(&attribute.name);
+        out.push_str("\"}}");
     }
 
     fn related(&self, node: &'w Node) -> Option<(&'w Related, &'w Projection)> {
@@ -195,7 +253,8 @@ impl<'w> EntityWriter<'w> {
         row: &Row,
         attribute: &Attribute,
         writer: &EntityWriter<'_>,
-        indexes: &[usize],
+        indexes: impl Iterator<Item = usize>,
+        count: usize,
     ) {
         out.push_str("{\"__ENTITYSET\":\"");
         self.push_attribute_uri(out, row, attribute);
@@ -206,15 +265,16 @@ impl<'w> EntityWriter<'w> {
                 attribute.name,
                 // Read already for the answer around it; a database that fails now is no reason to break off.
                 self.context.global_stamp().unwrap_or(0),
-                indexes.len()
+                count
             ),
         );
-        let sent = indexes.len().min(RELATED_MAX);
-        for (position, index) in indexes[..sent].iter().enumerate() {
-            if position > 0 {
+        let mut sent = 0;
+        for index in indexes.take(RELATED_MAX) {
+            if sent > 0 {
                 out.push(',');
             }
-            writer.write(out, *index);
+            writer.write(out, index);
+            sent += 1;
         }
         push(out, format_args!("],\"__SENT\":{sent}}}"));
     }

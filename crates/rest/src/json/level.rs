@@ -1,17 +1,23 @@
 //! The rows of one level of an answer, with the related rows it shows: one statement per relation, never one per row.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use tessera_model::query::RelationStep;
 use tessera_model::{Attribute, AttributeId, AttributeKind, DataclassId, FieldType};
-use tessera_orda::{Context, Entity, Run, attribute_value};
+use tessera_orda::{Context, Entity, Leads, Run, Selection, access, attribute_value};
+use tessera_sessions::Action;
 use tessera_store::{Columns, Row};
 use tessera_values::{ErrorStack, Scalar, Text, Value};
 
 use super::projection::Projection;
+use super::result::row_of;
 use super::value::key_text;
+
+/// The most entities a related selection shows.
+pub(super) const RELATED_MAX: usize = 100;
 
 /// Rows of one dataclass and what is shown with them.
 #[derive(Debug, Default)]
@@ -20,6 +26,16 @@ pub(crate) struct Level {
     pub(crate) related: HashMap<AttributeId, Related>,
     /// Values of computed attributes and aliases, one per row.
     pub(crate) computed: HashMap<AttributeId, Vec<Value>>,
+    /// Entities that computed attributes and aliases lead to.
+    pub(crate) nested: HashMap<AttributeId, Nested>,
+}
+
+/// Entities shown with the rows of a level.
+#[derive(Debug)]
+pub(crate) struct Nested {
+    pub(crate) level: Level,
+    /// For each row the entities it is shown with, and how many there are.
+    pub(crate) of_rows: Vec<(Range<usize>, usize)>,
 }
 
 /// Related rows, found by the value that links them.
@@ -44,7 +60,7 @@ pub(crate) fn load(
     let context = Rc::clone(run.context());
     let mut level = Level { rows: rows.into_iter().map(Rc::new).collect(), ..Level::default() };
     let catalog = Arc::clone(&context.application().catalog);
-    let mut coded = Vec::new();
+    let (mut coded, mut entered) = (Vec::new(), Vec::new());
     let nodes: Vec<_> = projection
         .readable(&context)
         .into_iter()
@@ -60,8 +76,19 @@ pub(crate) fn load(
                     level.related.insert(attribute, related);
                 }
             }
-            (AttributeKind::Calculated(_), _) => coded.push(described),
-            (AttributeKind::Alias { path }, _) => match stored_path(&context, dataclass, path) {
+            // Where they are is all that is told of them.
+            (AttributeKind::Calculated(_) | AttributeKind::Alias { .. }, None)
+                if matches!(Leads::of(&catalog, catalog.dataclass(dataclass), described), Leads::Many(_)) => {
+            }
+            (AttributeKind::Calculated(_), below) => {
+                coded.push(described);
+                entered.extend(below.map(|below| (attribute, below)));
+            }
+            (AttributeKind::Alias { .. }, Some(below)) => {
+                coded.push(described);
+                entered.push((attribute, below));
+            }
+            (AttributeKind::Alias { path }, None) => match stored_path(&context, dataclass, path) {
                 Some((steps, leaf)) => {
                     level.computed.insert(attribute, follow(run, &level.rows, &steps, leaf)?);
                 }
@@ -72,6 +99,11 @@ pub(crate) fn load(
     }
     if !coded.is_empty() {
         level.computed.extend(compute(run, &context, dataclass, &level.rows, &coded)?);
+    }
+    for (attribute, below) in entered {
+        if let Some(values) = level.computed.remove(&attribute) {
+            level.nested.insert(attribute, nested(run, &values, &below)?);
+        }
     }
     Ok(level)
 }
@@ -101,6 +133,28 @@ fn compute(
         }
     }
     Ok(attributes.iter().map(|attribute| attribute.id).zip(computed).collect())
+}
+
+/// The entities that values are, or hold the first of. What code found is shown to who may read its dataclass.
+fn nested(run: &mut Run, values: &[Value], below: &Projection) -> Result<Nested, ErrorStack> {
+    let (mut rows, mut of_rows) = (Vec::new(), Vec::with_capacity(values.len()));
+    let Some(target) = below.dataclass else { return Ok(Nested { level: Level::default(), of_rows }) };
+    access::check(run.context(), target, Action::Read)?;
+    for value in values {
+        let (begin, mut count) = (rows.len(), 0);
+        if let Some(entity) = value.as_native::<Entity>().filter(|entity| entity.dataclass() == target) {
+            rows.push(row_of(entity));
+            count = 1;
+        } else if let Some(selection) =
+            value.as_native::<Selection>().filter(|selection| selection.dataclass() == target)
+        {
+            let (first, all) = selection.page(0, Some(RELATED_MAX as u64), &shown())?;
+            rows.extend(first.into_iter().flatten());
+            count = all as usize;
+        }
+        of_rows.push((begin..rows.len(), count));
+    }
+    Ok(Nested { level: load(run, target, rows, below)?, of_rows })
 }
 
 fn links(rows: &[Rc<Row>], attribute: AttributeId) -> Vec<Scalar> {

@@ -1,7 +1,7 @@
 //! Which attributes an answer holds: a tree made of `$attributes`, `$expand` or the attribute list of the path.
 
 use tessera_model::{Attribute, AttributeId, AttributeKind, DataclassId};
-use tessera_orda::{Application, Context, access};
+use tessera_orda::{Application, Context, Leads, access};
 use tessera_sessions::Action;
 
 use crate::error::RestError;
@@ -98,12 +98,13 @@ impl Projection {
             return Ok(());
         }
         let (head, rest) = path.split_once('.').map_or((path, None), |(head, rest)| (head, Some(rest)));
-        let (_, attribute) = self.find(application, head)?;
+        let (dataclass, attribute) = self.find(application, head)?;
         let Some(rest) = rest else {
             self.node(attribute.id);
             return Ok(());
         };
-        let Some(target) = attribute.target().filter(|_| depth < DEPTH_MAX) else {
+        let target = shown_target(application, dataclass, attribute);
+        let Some(target) = target.filter(|_| depth < DEPTH_MAX) else {
             return Err(RestError::attribute_not_found(path, head));
         };
         let node = self.node(attribute.id);
@@ -123,7 +124,7 @@ impl Projection {
                     error
                 }
             })?;
-            let target = attribute.target().ok_or_else(|| {
+            let target = shown_target(application, dataclass, attribute).ok_or_else(|| {
                 RestError::expand_not_found(step, &application.catalog.dataclass(dataclass).name)
             })?;
             let node = level.node(attribute.id);
@@ -138,7 +139,7 @@ impl Projection {
         let described = application.catalog.dataclass(dataclass);
         self.nodes.iter().any(|node| match &described.attribute(node.attribute).kind {
             AttributeKind::Calculated(_) => true,
-            AttributeKind::Alias { path } => path.split('.').count() > 2,
+            AttributeKind::Alias { path } => path.split('.').count() > 2 || node.below.is_some(),
             _ => node.below.as_ref().is_some_and(|below| {
                 below.dataclass.is_some_and(|target| application.runs_code_to_read(target))
                     || below.runs_code(application)
@@ -161,4 +162,15 @@ impl Projection {
             .filter(|(node, readable)| *readable || node.named)
             .collect()
     }
+}
+
+/// The dataclass whose entities an attribute leads to, if clients may see it.
+pub(crate) fn shown_target(
+    application: &Application,
+    dataclass: DataclassId,
+    attribute: &Attribute,
+) -> Option<DataclassId> {
+    let catalog = &application.catalog;
+    let target = Leads::of(catalog, catalog.dataclass(dataclass), attribute).target()?;
+    catalog.dataclass(target).exposed.then_some(target)
 }

@@ -70,6 +70,88 @@ pub(crate) fn computed_attributes_are_searched_and_sorted_by_their_functions() {
     assert_eq!(names(&sorted), ["Martinez", "Martin", "Lopez", "Durand"]);
 }
 
+const LEADING: &str = r#"Class extends Entity
+
+exposed Function get boss() : cs.EmployeeEntity
+	return This.staff.orderBy("salary desc").first()
+
+exposed Function get rich() : cs.EmployeeSelection
+	return This.staff.query("salary > 150")
+
+exposed Function get anyone()
+	return This.staff.first()
+
+exposed Alias colleagues staff.employer.staff
+"#;
+
+#[test]
+pub(crate) fn what_leads_to_entities_is_shown_as_a_relation() {
+    // Rest-protocol section 3.7: a computed attribute or an alias that ends in entities.
+    let class = [("Project/Sources/Classes/CompanyEntity.4dm", LEADING)];
+    let server = filled(Server::new(folder(None, &class)));
+    let mut client = server.client();
+    let company = client.get("/Company(1)").ok();
+    let entity = json!({"__deferred": {"uri": "/rest/Employee[2]", "__KEY": "2"}});
+    let selection = |company: &str, name: &str| json!({"__deferred": {"uri": format!("/rest/Company[{company}]/{name}?$expand={name}")}});
+    assert_eq!(company["boss"], entity);
+    assert_eq!(company["rich"], selection("1", "rich"));
+    assert_eq!(company["colleagues"], selection("1", "colleagues"));
+    assert_eq!(company["anyone"]["__deferred"]["__KEY"], "1");
+    // In a page, by $expand, by $attributes, and at the address that was deferred.
+    let page = client.get("/Company?$expand=boss,rich&$orderby=ID").ok();
+    let names = |entities: &serde_json::Value| -> Vec<String> {
+        let list = entities["__ENTITIES"].as_array().unwrap();
+        list.iter().map(|entity| entity["lastName"].as_str().unwrap().to_owned()).collect()
+    };
+    let (first, second) = (&page["__ENTITIES"][0], &page["__ENTITIES"][1]);
+    assert_eq!(
+        (&first["boss"]["lastName"], &second["boss"]["lastName"]),
+        (&json!("Durand"), &json!("Martinez"))
+    );
+    assert_eq!(
+        (names(&first["rich"]), names(&second["rich"])),
+        (vec!["Durand".into()], vec!["Martinez".into()])
+    );
+    assert_eq!(first["rich"]["__COUNT"], 1);
+    let some =
+        client.get("/Company(1)?$attributes=name,boss.lastName,boss.employer.city,colleagues.firstName").ok();
+    assert_eq!(
+        (&some["boss"]["lastName"], &some["boss"]["employer"]["city"]),
+        (&json!("Durand"), &json!("Lyon"))
+    );
+    assert_eq!(some["colleagues"]["__ENTITIES"][1]["firstName"], "Zoé");
+    assert_eq!(some["boss"]["salary"], json!(null), "only what was asked for");
+    let there = client.get("/Company(2)/rich?$expand=rich").ok();
+    assert_eq!(names(&there["rich"]), ["Martinez"]);
+    client.get("/Company?$expand=anyone").refused(404, 1805);
+    let described = client.get("/$catalog/Company").ok();
+    let kinds: Vec<_> = described["dataClasses"][0]["attributes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|attribute| ["boss", "rich", "colleagues"].contains(&attribute["name"].as_str().unwrap()))
+        .map(|attribute| {
+            (attribute["kind"].as_str().unwrap().to_owned(), attribute["type"].as_str().unwrap().to_owned())
+        })
+        .collect();
+    let kind = |kind: &str, name: &str| (kind.to_owned(), name.to_owned());
+    assert_eq!(
+        kinds,
+        [
+            kind("calculated", "Employee"),
+            kind("calculated", "EmployeeSelection"),
+            kind("alias", "EmployeeSelection")
+        ]
+    );
+
+    // Who may not read the entities sees where they are, and no more.
+    let roles = r#"{"privileges":[{"privilege":"see"}],"roles":[],"permissions":{"allowed":[
+        {"applyTo":"Employee","type":"dataclass","read":["see"]}]}}"#;
+    let server = filled(Server::new(folder(Some(roles), &class)));
+    let mut client = server.client();
+    client.get("/Company(1)?$expand=rich").refused(401, -9991);
+}
+
 const CATALOG: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
 <base name="b" uuid="B0">
 <table name="Seen" uuid="S0" id="1" leave_tag_on_delete="true">

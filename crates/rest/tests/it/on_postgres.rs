@@ -118,6 +118,7 @@ again! {
         a_null_date_is_null,
         an_alias_of_an_own_attribute_can_be_written,
         computed_attributes_are_searched_and_sorted_by_their_functions,
+        what_leads_to_entities_is_shown_as_a_relation,
         hidden_is_hidden_and_invisible_is_not,
         what_is_tracked_leaves_a_trace_when_it_goes,
         nothing_tracked_has_no_stamp,
