@@ -174,10 +174,10 @@ impl<'q> Parser<'q> {
         }
         self.cursor = before;
         let path = self.path()?;
-        if let PathExpression::Placeholder(placeholder) = &path {
-            if self.ahead().take_comparator().is_none() {
-                return Ok(Condition::Formula(placeholder.clone()));
-            }
+        if let PathExpression::Placeholder(placeholder) = &path
+            && self.ahead().take_comparator().is_none()
+        {
+            return Ok(Condition::Formula(placeholder.clone()));
         }
         let comparator = self.comparator()?;
         let value = self.literal(false)?;

@@ -86,9 +86,8 @@ fn type_of(context: &Context, dataclass: &Dataclass, attribute: &Attribute, dept
         }
         AttributeKind::Alias { path } if depth < DEPTH_MAX => {
             let (way, name) = path.rsplit_once('.').unwrap_or(("", path));
-            let names = way.split('.').filter(|name| !name.is_empty());
-            let end = names.fold(Some((dataclass, false)), |here, name| {
-                let (here, many) = here?;
+            let mut names = way.split('.').filter(|name| !name.is_empty());
+            let end = names.try_fold((dataclass, false), |(here, many), name| {
                 let leads = Leads::of(catalog, here, here.attribute_named(name)?);
                 Some((catalog.dataclass(leads.target()?), many || matches!(leads, Leads::Many(_))))
             });

@@ -9,7 +9,7 @@ use tessera_model::FieldType;
 use tessera_orda::{ContentError, ContentReader, Run, SERVER_BUSY, access};
 use tessera_sessions::Action;
 use tessera_store::{Columns, Piece, Row};
-use tessera_values::{ErrorStack, Picture, Text};
+use tessera_values::{ErrorStack, Picture, Scalar, Text};
 
 use super::read;
 use crate::body::{Body, BrokenOff, Pieces};
@@ -43,7 +43,7 @@ pub(super) fn send(
     for _ in 0..ATTEMPTS_MAX {
         let row = read::row(run, &of.chosen, &lengths)?;
         access::check_attribute(run.context(), of.chosen.dataclass, of.attribute, Action::Read)?;
-        let length = row.values.first().and_then(|length| length.as_integer()).unwrap_or_default();
+        let length = row.values.first().and_then(Scalar::as_integer).unwrap_or_default();
         let length = u64::try_from(length).unwrap_or_default();
         let mut headers: Vec<(Text, Text)> = vec![
             ("cache-control".into(), "private, no-cache".into()),

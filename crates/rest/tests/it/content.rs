@@ -290,7 +290,7 @@ pub(crate) fn what_is_long_is_read_while_it_is_sent() {
     assert_eq!(tag("/Album(1)/photo?$imageformat=best"), best);
     assert_ne!(tag("/Album(1)/photo?$imageformat=png"), best);
     let mut again = Request::get("/Album(1)/photo?$imageformat=best");
-    again.if_none_match = Some(best.clone());
+    again.if_none_match = Some(best);
     assert_eq!(client.send(again.clone()).status(), 304);
     send(&mut client, "/Album(1)/photo?$rawPict=true", GIF).ok();
     let changed = client.send(again);
