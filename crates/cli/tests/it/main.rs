@@ -10,6 +10,7 @@ mod broken_projects;
 mod check;
 mod client;
 mod command_line;
+mod contents;
 mod data;
 mod handlers;
 mod http;
