@@ -88,6 +88,14 @@ impl RestError {
         Self::new(400, 1813, format!("{what} is not applicable here"))
     }
 
+    pub(crate) fn array_too_long(longest: u64) -> Self {
+        Self::new(
+            500,
+            1813,
+            format!("An array of more than {longest} entities is sent only in parts: use $top and $skip"),
+        )
+    }
+
     pub(crate) fn function_not_found(name: &str) -> Self {
         Self::new(404, 1827, format!("The function \"{name}\" cannot be found"))
     }

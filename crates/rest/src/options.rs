@@ -176,6 +176,14 @@ impl Options {
             Some(top) => (top as u64).min(LIST_MAX),
         }
     }
+
+    /// Is a selection of `count` entities too long for the bare array that was asked for? Nobody may take the beginning
+    /// of one for all of it, since an array tells no count.
+    pub(crate) fn is_too_long(&self, count: u64) -> bool {
+        self.as_array
+            && self.top.is_none_or(|top| top < 0)
+            && count.saturating_sub(self.skip()) > self.limit()
+    }
 }
 
 /// The older formats `xml` and `ado.net` are not served.
@@ -292,6 +300,12 @@ mod tests {
         assert_eq!(options("$limit=7").limit(), 7);
         assert_eq!(options("$top=-1").limit(), LIST_MAX);
         assert_eq!(options("$asArray=true").limit(), ARRAY_DEFAULT);
+        assert!(!options("$asArray=true").is_too_long(ARRAY_DEFAULT));
+        assert!(options("$asArray=true").is_too_long(ARRAY_DEFAULT + 1));
+        assert!(!options("$asArray=true&$skip=1").is_too_long(ARRAY_DEFAULT + 1));
+        assert!(options("$asArray=true&$top=-1").is_too_long(LIST_MAX + 1));
+        assert!(!options("$asArray=true&$top=10").is_too_long(ARRAY_DEFAULT + 1));
+        assert!(!options("").is_too_long(LIST_MAX + 1));
         assert_eq!(options("$skip=-4").skip(), 0);
     }
 }

@@ -1,5 +1,6 @@
 //! A page of a selection as an answer, in whatever form it was asked for.
 
+use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -36,6 +37,9 @@ pub(crate) fn answer(run: &mut Run, page: &Page<'_>, options: &Options) -> Resul
     // How many keys there are is limited by the length of an address.
     let short = if page.keys.is_some() { limit } else { limit.min(SHORT_MAX) };
     let (mut rows, count) = page.selection.page(skip, Some(short), &level::shown())?;
+    if options.is_too_long(count) {
+        return Err(RestError::array_too_long(limit));
+    }
     if short < limit && count.saturating_sub(skip) > short {
         drop(rows);
         return long_list::answer(run, page, options, count);
@@ -112,10 +116,8 @@ fn in_order_of(
     keys: &[Scalar],
     key: AttributeId,
 ) -> Result<Vec<Option<Row>>, &Scalar> {
-    keys.iter()
-        .map(|wanted| {
-            let found = rows.iter().flatten().find(|row| row.values.get(key.index()) == Some(wanted));
-            found.cloned().map(Some).ok_or(wanted)
-        })
-        .collect()
+    let rows = rows.into_iter().flatten();
+    let by_key: HashMap<Text, Row> =
+        rows.filter_map(|row| Some((key_text(row.values.get(key.index())?), row))).collect();
+    keys.iter().map(|wanted| by_key.get(&key_text(wanted)).cloned().map(Some).ok_or(wanted)).collect()
 }
