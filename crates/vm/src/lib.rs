@@ -22,6 +22,7 @@ mod frame;
 mod function;
 mod host;
 mod iterator;
+mod keywords;
 mod kinds;
 mod limits;
 mod member;
@@ -33,6 +34,7 @@ mod program;
 mod run;
 mod semaphores;
 mod signal;
+pub mod stored;
 mod vector;
 
 pub use arguments::Arguments;

@@ -167,8 +167,7 @@ pub fn contains_keyword(text: &str, word: &str) -> bool {
         return false;
     }
     let word = fold_search(word);
-    fold_search(text)
-        .split(|c: char| !c.is_alphanumeric() && c != '\'')
+    crate::keywords::keywords(&fold_search(text))
         .any(|candidate| if prefix { candidate.starts_with(&word) } else { candidate == word })
 }
 

@@ -8,10 +8,17 @@ use crate::arguments::Arguments;
 use crate::limits;
 use crate::process::Process;
 
+mod compress;
 mod numbers;
+mod stored;
 mod texts;
 
 pub(super) const COMMANDS: &[(u16, Command)] = &[
+    (532, stored::variable_to_blob),
+    (533, stored::blob_to_variable),
+    (534, compress::compress),
+    (535, compress::expand),
+    (536, compress::blob_properties),
     (548, numbers::integer_to_blob),
     (549, numbers::blob_to_integer),
     (550, numbers::longint_to_blob),

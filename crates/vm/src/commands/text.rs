@@ -9,6 +9,7 @@ use crate::process::Process;
 
 mod compare;
 mod find;
+mod keywords;
 
 use find::{Matcher, Sensitivity};
 
@@ -25,6 +26,7 @@ pub(super) const COMMANDS: &[(u16, Command)] = &[
     (233, replace_string),
     (234, change_string),
     (991, localized_string),
+    (1141, keywords::get_text_keywords),
     (1149, text_to_array),
     (1554, split_string),
     (1853, trim),

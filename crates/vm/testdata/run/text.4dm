@@ -187,3 +187,19 @@ var $t : Text:="a"
 $t:=$t+"b"+1
 return $t
 //! can't be applied
+
+//# the words of a text, all of them or each once (docs/commands/get-text-keywords.md)
+ARRAY TEXT($all; 0)
+ARRAY TEXT($different; 0)
+GET TEXT KEYWORDS("10,000 Jean-Pierre BC45: l'été, L'Été"; $all)
+GET TEXT KEYWORDS("10,000 Jean-Pierre BC45: l'été, L'Été"; $different; *)
+$c:=[]
+ARRAY TO COLLECTION($c; $all)
+return [$c; Size of array($different)]
+//= [["10,000","Jean","Pierre","BC45","l'","été","L'","Été"],6]
+
+//# tags of styled text are no words (docs/commands/get-text-keywords.md)
+ARRAY TEXT($words; 0)
+GET TEXT KEYWORDS("<SPAN STYLE=\"font-size:12pt\">one</SPAN> two"; $words)
+return [Size of array($words); $words{1}; $words{2}]
+//= [2,"one","two"]
