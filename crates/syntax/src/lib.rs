@@ -26,8 +26,8 @@ mod vocabulary;
 
 pub use diagnostic::{Diagnostic, Severity};
 pub use names::{
-    Family, OWN_NUMBERS, command_by_name, command_family, command_name, commands, constant_by_name,
-    constant_by_token,
+    Family, OWN_NUMBERS, Spelling, command_by_name, command_family, command_name, commands, constant_by_name,
+    constant_by_token, constant_token,
 };
 pub use parse::{FileKind, Parse, parse, parse_expression, parse_statements};
 pub use print::{print, print_expression};

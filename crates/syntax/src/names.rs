@@ -62,6 +62,14 @@ pub fn constant_by_token(theme: u32, number: u32) -> Option<Constant> {
     CONSTANTS.by_token.get(&(theme, number)).cloned()
 }
 
+/// A name in 4D's spelling, and the two numbers of its token (`:K8:3`).
+pub type Spelling = (&'static str, Option<(u32, u32)>);
+
+/// A constant's name in 4D's spelling, and the two numbers of its token where somebody recorded them.
+pub fn constant_token(name: &str) -> Option<Spelling> {
+    CONSTANTS.spellings.get(name.to_lowercase().as_str()).copied()
+}
+
 /// A name whose constant has this value, for printing. Several constants share a value; the first one of the
 /// table is given, so the tree read back is the same but the name may be another.
 pub(crate) fn constant_spelling(value: &Constant) -> Option<&'static str> {
@@ -131,6 +139,7 @@ impl Family {
 struct Constants {
     by_name: HashMap<String, Constant>,
     by_token: HashMap<(u32, u32), Constant>,
+    spellings: HashMap<String, Spelling>,
     in_order: Vec<(&'static str, Constant)>,
     words_max: usize,
 }
@@ -146,9 +155,11 @@ impl Constants {
             let value = read_value(name, value);
             constants.words_max = constants.words_max.max(name.split(' ').count());
             constants.by_name.entry(name.to_lowercase()).or_insert_with(|| value.clone());
-            if let Some(token) = read_token(token) {
+            let token = read_token(token);
+            if let Some(token) = token {
                 constants.by_token.entry(token).or_insert_with(|| value.clone());
             }
+            constants.spellings.entry(name.to_lowercase()).or_insert((name, token));
             constants.in_order.push((name, value));
         }
         constants
@@ -212,5 +223,7 @@ mod tests {
         assert_eq!(constant_by_name("Carriage return"), Some(Constant::Text("\r".into())));
         assert_eq!(constant_by_name("On Load"), Some(Constant::Named("On Load".into())));
         assert_eq!(constant_by_token(9999, 1), None);
+        assert_eq!(constant_token("IS longint"), Some(("Is longint", Some((8, 6)))));
+        assert_eq!(constant_token("nothing"), None);
     }
 }
