@@ -12,6 +12,7 @@ use crate::context::Context;
 mod crypto;
 mod database;
 mod files;
+mod formula;
 mod http;
 mod passwords;
 mod pictures;
@@ -21,9 +22,11 @@ mod sessions;
 mod structure;
 mod tags;
 mod web;
+mod xml;
 
-pub(crate) use files::content_named;
+pub(crate) use files::{OpenDocuments, content_named};
 pub(crate) use http::{Answer as HttpAnswer, Sent as HttpSent, send_and_wait as send_http};
+pub(crate) use xml::XmlTrees;
 
 type Command = fn(&Rc<Context>, &mut Process, &mut Arguments) -> Result<Value, ErrorStack>;
 
@@ -31,6 +34,7 @@ type Command = fn(&Rc<Context>, &mut Process, &mut Arguments) -> Result<Value, E
 const FAMILIES: &[&[(u16, Command)]] = &[
     database::COMMANDS,
     files::COMMANDS,
+    formula::COMMANDS,
     passwords::COMMANDS,
     pictures::COMMANDS,
     processes::COMMANDS,
@@ -40,6 +44,7 @@ const FAMILIES: &[&[(u16, Command)]] = &[
     structure::COMMANDS,
     tags::COMMANDS,
     web::COMMANDS,
+    xml::COMMANDS,
 ];
 
 /// The commands that only have a number of our own: found by name.

@@ -15,7 +15,7 @@ use tessera_vm::bytecode::Routine;
 use tessera_vm::{Arguments, Host, Importance, Process, Singletons};
 
 use crate::application::Application;
-use crate::commands;
+use crate::commands::{self, OpenDocuments, XmlTrees};
 use crate::error::store_error;
 use crate::freeze::Stopped;
 use crate::selection::Selection;
@@ -70,6 +70,10 @@ pub struct Context {
     global_stamp: Cell<Option<(u64, i64)>>,
     /// What `WEB SEND …` commands made; nothing until the first of them runs.
     answer: RefCell<Option<Box<WebAnswer>>>,
+    /// The documents that code has open.
+    pub(crate) documents: OpenDocuments,
+    /// The XML trees that code works on.
+    pub(crate) xml: XmlTrees,
     /// The number of the process.
     number: Cell<u64>,
     /// How many entities it has had in memory.
@@ -100,6 +104,8 @@ impl Context {
             request,
             global_stamp: Cell::new(None),
             answer: RefCell::default(),
+            documents: OpenDocuments::default(),
+            xml: XmlTrees::default(),
             number: Cell::new(0),
             entities: Cell::new(0),
             began: Instant::now(),

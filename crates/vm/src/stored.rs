@@ -82,7 +82,9 @@ fn put(bytes: &mut Vec<u8>, value: &Value, depth: usize) -> Result<(), ErrorStac
         Value::Date(date) => {
             let (year, month, day) = date.parts();
             bytes.push(DATE);
-            [year, month, day].into_iter().for_each(|part| bytes.extend((part as i32).to_le_bytes()));
+            for part in [year, month, day] {
+                bytes.extend((part as i32).to_le_bytes());
+            }
         }
         Value::Time(time) => {
             bytes.push(TIME);

@@ -26,6 +26,10 @@ pub(super) const COMMANDS: &[(u16, Command)] = &[
     (240, validate),
     (241, cancel),
     (1051, truncate_table),
+    (1104, set_database_localization),
+    (1293, indexes_stay),
+    (1294, indexes_stay),
+    (1386, |_, _, _| Ok(Value::Undefined)),
 ];
 
 /// The selector of the next autosequence number (`docs/commands-legacy/set-database-parameter.md`).
@@ -67,6 +71,28 @@ fn validate(context: &Rc<Context>, _: &mut Process, _: &mut Arguments) -> Result
 
 fn cancel(context: &Rc<Context>, _: &mut Process, _: &mut Arguments) -> Result<Value, ErrorStack> {
     transaction(context, |connection| if connection.level() > 0 { connection.rollback() } else { Ok(()) })
+}
+
+/// `PAUSE INDEXES(table)`, `RESUME INDEXES(table {; *})`: the engine keeps its indexes as it writes; nothing of what a
+/// query finds depends on them (`docs/commands/pause-indexes.md`).
+fn indexes_stay(
+    context: &Rc<Context>,
+    _: &mut Process,
+    arguments: &mut Arguments,
+) -> Result<Value, ErrorStack> {
+    let known = super::structure::table_of(context, &arguments.value(0)).is_some();
+    if known { Ok(Value::Undefined) } else { Err(ErrorStack::runtime("There is no such table.")) }
+}
+
+/// `SET DATABASE LOCALIZATION(language {; *})`: `OK` is 0, since texts come in one language only
+/// (`docs/commands/set-database-localization.md`).
+fn set_database_localization(
+    _: &Rc<Context>,
+    process: &mut Process,
+    _: &mut Arguments,
+) -> Result<Value, ErrorStack> {
+    process.set_variable("OK", Value::Integer(0));
+    Ok(Value::Undefined)
 }
 
 /// The dataclass of a table argument: its number, its name, or a pointer to it.
@@ -135,7 +161,8 @@ fn get_database_parameter(
     _: &mut Process,
     arguments: &mut Arguments,
 ) -> Result<Value, ErrorStack> {
-    let with_table = arguments.len() > 1;
+    // A second argument may be the text of a parameter too.
+    let with_table = arguments.len() > 1 && table(context, &arguments.value(0)).is_some();
     let selector = arguments.integer(usize::from(with_table))?;
     if with_table
         && selector == TABLE_SEQUENCE_NUMBER

@@ -10,9 +10,15 @@ const NOT_IMPLEMENTED: i64 = 33;
 
 pub(super) const COMMANDS: &[(u16, Command)] = &[
     (338, |_, _, _| refuse("User in group", GROUPS)),
+    (694, |_, _, _| refuse("CREATE ALIAS", LINKS)),
     (811, |_, _, _| refuse("LAUNCH EXTERNAL PROCESS", PROGRAMS)),
     (812, |_, _, _| refuse("SET ENVIRONMENT VARIABLE", PROGRAMS)),
+    (1017, |_, _, _| refuse("SVG EXPORT TO PICTURE", DRAWINGS)),
+    (1385, |_, _, _| refuse("SUSPEND TRANSACTION", SUSPENDED)),
+    (1604, |_, _, _| refuse("MAIL Convert to MIME", MAIL)),
     (1608, |_, _, _| refuse("SMTP New transporter", MAIL)),
+    (1644, |_, _, _| refuse("MAIL New attachment", MAIL)),
+    (1681, |_, _, _| refuse("MAIL Convert from MIME", MAIL)),
     (1723, |_, _, _| refuse("IMAP New transporter", MAIL)),
     (1760, |_, _, _| refuse("Compile project", COMPILER)),
 ];
@@ -45,6 +51,11 @@ pub(super) const CLASSES: &[BuiltInClass] = &[
 
 const PROGRAMS: &str =
     "code may not start programs of the machine; run them as a service and call it with 4D.HTTPRequest";
+const LINKS: &str = "links could lead out of the project; copy the document, or keep its path";
+const DRAWINGS: &str =
+    "the server draws no SVG; send the text of DOM EXPORT TO VAR to the page, as image/svg+xml";
+const SUSPENDED: &str =
+    "a transaction holds the data until it ends; call VALIDATE TRANSACTION or CANCEL TRANSACTION first";
 const MAIL: &str = "the server speaks no mail protocols; call a mail service over HTTP with 4D.HTTPRequest";
 const GROUPS: &str =
     "groups of the desktop are not kept; ask Session.hasPrivilege, and put rights into roles.json";

@@ -22,6 +22,8 @@ pub(super) const COMMANDS: &[(u16, Command)] = &[
     (961, transaction_level),
     (999, is_table_number_valid),
     (1000, is_field_number_valid),
+    // None is ever suspended: the one that is open is the active one.
+    (1387, in_transaction),
 ];
 
 /// The table that an argument means: a number, a pointer, or a name as `[Name]` gives it.

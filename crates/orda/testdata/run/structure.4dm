@@ -115,3 +115,44 @@ Catch
 End try
 return $told
 //= ["4D.SystemWorker is not available: code may not start programs of the machine; run them as a service and call it with 4D.HTTPRequest.","SMTP New transporter is not available: the server speaks no mail protocols; call a mail service over HTTP with 4D.HTTPRequest.",33]
+
+//# formulas with their names in proper spelling, and with tokens (docs/commands/parse-formula.md)
+$result:=[Parse formula("string([person]name)+CARRIAGE return"); Parse formula("String:C10([Person:1]ID)"; 0; $error); $error]
+$table:=Table name(1)
+$result.push(Parse formula("String([Person]ID)"; Formula out with tokens))
+$result.push(Parse formula("1+(2"; 0; $error)="1+(2"; $error#"")
+return $result.concat(Parse formula("Is longint"; Formula out with tokens))
+//= ["String([Person]name)+Carriage return","String([Person]ID)","","String:C10([Person:1]ID:1)",true,true,"Is longint:K8:6"]
+
+//# a transaction is active while it is open; none is suspended (docs/commands/active-transaction.md)
+$result:=[Active transaction]
+START TRANSACTION
+$result.push(Active transaction)
+Try
+	SUSPEND TRANSACTION
+Catch
+	$result.push(Position("CANCEL TRANSACTION"; Last errors[0].message)>0)
+End try
+RESUME TRANSACTION
+CANCEL TRANSACTION
+return $result.concat(Active transaction)
+//= [false,true,true,false]
+
+//# indexes are the engine's business; the table has to exist (docs/commands/pause-indexes.md, resume-indexes.md)
+PAUSE INDEXES([Person])
+RESUME INDEXES([Person]; *)
+return Get database parameter(1; $text)
+//= 0
+
+//# what a server does not do is refused with what to do instead
+$result:=[]
+For each ($call; [Formula(SVG EXPORT TO PICTURE("x"; picture)); Formula(CREATE ALIAS("a"; "b")); Formula(MAIL New attachment("a"))])
+	Try
+		$call.call()
+	Catch
+		$result.push(Position(" is not available: "; Last errors[0].message)>0)
+	End try
+End for each 
+SET DATABASE LOCALIZATION("fr"; *)
+return $result.concat(OK)
+//= [true,true,true,0]

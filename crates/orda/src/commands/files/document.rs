@@ -284,7 +284,7 @@ impl Native for Document {
 }
 
 /// The date or the time of a moment, in the server's time zone.
-fn moment_as(process: &Process, moment: Option<SystemTime>, as_date: bool) -> Value {
+pub(super) fn moment_as(process: &Process, moment: Option<SystemTime>, as_date: bool) -> Value {
     let moment = moment.and_then(|moment| jiff::Timestamp::try_from(moment).ok());
     let moment = moment.map(|moment| moment.to_zoned_datetime(process.environment().time_zone.clone()));
     match (moment, as_date) {

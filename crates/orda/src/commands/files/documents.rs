@@ -172,11 +172,16 @@ pub(super) fn test_path_name(
     }))
 }
 
+/// `Get document size(document {; *})`: of an open document, or of the one of a name.
 pub(super) fn get_document_size(
     context: &Rc<Context>,
     _: &mut Process,
     arguments: &mut Arguments,
 ) -> Result<Value, ErrorStack> {
+    if let Some(reference) = arguments.value(0).as_integer() {
+        let size = context.documents.get(reference)?.borrow().size()?;
+        return Ok(Value::Integer(size as i64));
+    }
     let place = place(context, arguments, 0)?;
     let found = std::fs::metadata(place.path()).map_err(|error| system_failure(&place, &error))?;
     Ok(Value::Integer(found.len() as i64))
