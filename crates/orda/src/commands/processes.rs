@@ -13,6 +13,8 @@ use crate::processes::{self, ProcessInfo, Task};
 pub(super) const COMMANDS: &[(u16, Command)] = &[
     (291, quit),
     (317, new_process),
+    // None is ever paused (docs/commands/resume-process.md: then it does nothing).
+    (320, |_, _, _| Ok(Value::Undefined)),
     // On the server it does the same (docs/commands/execute-on-server.md).
     (373, new_process),
     (322, current_process),

@@ -1,7 +1,7 @@
 //! What a server does not do for code, and what to do instead: a refusal names both.
 
 use tessera_values::{ErrorStack, FourDError, Value};
-use tessera_vm::BuiltInClass;
+use tessera_vm::{Arguments, BuiltInClass};
 
 use super::Command;
 
@@ -9,10 +9,16 @@ use super::Command;
 const NOT_IMPLEMENTED: i64 = 33;
 
 pub(super) const COMMANDS: &[(u16, Command)] = &[
+    (312, |_, _, _| refuse("OPEN DATA FILE", DATA)),
+    (313, |_, _, _| refuse("CREATE DATA FILE", DATA)),
+    (319, |_, _, _| refuse("PAUSE PROCESS", PAUSES)),
     (338, |_, _, _| refuse("User in group", GROUPS)),
     (694, |_, _, _| refuse("CREATE ALIAS", LINKS)),
     (811, |_, _, _| refuse("LAUNCH EXTERNAL PROCESS", PROGRAMS)),
     (812, |_, _, _| refuse("SET ENVIRONMENT VARIABLE", PROGRAMS)),
+    // No formula editor asks for them.
+    (805, |_, _, _| Ok(Value::Undefined)),
+    (1001, |_, _, arguments| no_texts(arguments)),
     (1017, |_, _, _| refuse("SVG EXPORT TO PICTURE", DRAWINGS)),
     (1385, |_, _, _| refuse("SUSPEND TRANSACTION", SUSPENDED)),
     (1604, |_, _, _| refuse("MAIL Convert to MIME", MAIL)),
@@ -51,6 +57,8 @@ pub(super) const CLASSES: &[BuiltInClass] = &[
 
 const PROGRAMS: &str =
     "code may not start programs of the machine; run them as a service and call it with 4D.HTTPRequest";
+const DATA: &str = "a server has the data it was started with; start another with `--data`";
+const PAUSES: &str = "a process can't be stopped from outside; let it wait for a 4D.Signal";
 const LINKS: &str = "links could lead out of the project; copy the document, or keep its path";
 const DRAWINGS: &str =
     "the server draws no SVG; send the text of DOM EXPORT TO VAR to the page, as image/svg+xml";
@@ -60,6 +68,12 @@ const MAIL: &str = "the server speaks no mail protocols; call a mail service ove
 const GROUPS: &str =
     "groups of the desktop are not kept; ask Session.hasPrivilege, and put rights into roles.json";
 const COMPILER: &str = "code is compiled when it is served; `tessera check` tells its faults";
+
+/// `COMPONENT LIST(components)`: none is loaded.
+fn no_texts(arguments: &Arguments) -> Result<Value, ErrorStack> {
+    super::write_texts(arguments, 0, [""; 0]);
+    Ok(Value::Undefined)
+}
 
 fn refuse(what: &str, why: &str) -> Result<Value, ErrorStack> {
     Err(ErrorStack::single(FourDError::new(

@@ -4,7 +4,7 @@
 use std::rc::Rc;
 
 use tessera_model::{AttributeKind, Field, Table};
-use tessera_values::{ErrorStack, Pointer, Text, Value};
+use tessera_values::{Array, ArrayKind, ErrorStack, Pointer, Text, Value};
 use tessera_vm::{Arguments, Process};
 
 use super::Command;
@@ -19,6 +19,8 @@ pub(super) const COMMANDS: &[(u16, Command)] = &[
     (257, field_name),
     (258, get_field_properties),
     (397, in_transaction),
+    (803, get_table_titles),
+    (804, get_field_titles),
     (961, transaction_level),
     (999, is_table_number_valid),
     (1000, is_field_number_valid),
@@ -82,6 +84,38 @@ fn field(context: &Rc<Context>, _: &mut Process, arguments: &mut Arguments) -> R
         Value::Pointer(Pointer::Field(..)) => Value::Integer(i64::from(field)),
         _ => Value::Pointer(Pointer::Field(table, field)),
     })
+}
+
+/// Fills two arrays with names and numbers.
+fn write_titles<'n>(arguments: &Arguments, position: usize, titles: impl Iterator<Item = (&'n Text, u32)>) {
+    let (names, numbers): (Vec<Text>, Vec<u32>) = titles.map(|(name, number)| (name.clone(), number)).unzip();
+    super::write_texts(arguments, position, names);
+    let array = Array::new(ArrayKind::Integer, 0);
+    array.elements.borrow_mut().extend(numbers.into_iter().map(|number| Value::Integer(i64::from(number))));
+    arguments.write(position + 1, Value::Array(array));
+}
+
+/// `GET TABLE TITLES(titles; numbers)`: the names of the structure, which nobody replaces here
+/// (`docs/commands/get-table-titles.md`).
+fn get_table_titles(
+    context: &Rc<Context>,
+    _: &mut Process,
+    arguments: &mut Arguments,
+) -> Result<Value, ErrorStack> {
+    let tables = context.application().catalog.tables().iter();
+    write_titles(arguments, 0, tables.map(|table| (&table.name, table.number)));
+    Ok(Value::Undefined)
+}
+
+/// `GET FIELD TITLES(table; titles; numbers)`
+fn get_field_titles(
+    context: &Rc<Context>,
+    _: &mut Process,
+    arguments: &mut Arguments,
+) -> Result<Value, ErrorStack> {
+    let table = known_table(context, &arguments.value(0))?;
+    write_titles(arguments, 1, table.fields.iter().map(|(number, name)| (name, *number)));
+    Ok(Value::Undefined)
 }
 
 /// `Last table number`

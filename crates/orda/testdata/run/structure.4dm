@@ -156,3 +156,13 @@ End for each
 SET DATABASE LOCALIZATION("fr"; *)
 return $result.concat(OK)
 //= [true,true,true,0]
+
+//# names and numbers of tables and fields; no components, and a cache that minds itself (docs/commands/get-table-titles.md, get-field-titles.md, component-list.md)
+GET TABLE TITLES($tables; $numbers)
+GET FIELD TITLES([Person]; $fields; $fieldNumbers)
+COMPONENT LIST($components)
+FLUSH CACHE
+SET CACHE SIZE(1000000)
+RESUME PROCESS(Current process)
+return [$tables{1}; $numbers{1}; $fields{1}; $fieldNumbers{1}; Size of array($components)]
+//= ["Person",1,"ID",1,0]

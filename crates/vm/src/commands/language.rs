@@ -25,6 +25,8 @@ pub(super) const COMMANDS: &[(u16, Command)] = &[
     (295, type_of),
     (1525, storage),
     (1790, copy_parameters),
+    // The older name of throw with an object.
+    (1520, throw),
     (1799, last_errors),
     (1805, throw),
     (955, choose),

@@ -242,3 +242,12 @@ For ($i; 1; 4)
 End for 
 return [$steps; Undefined(Try(throwNow(1)))]
 //= ["13",true]
+
+//# the older name of throw with an object
+Try
+	_4D THROW ERROR({componentSignature: "abcd"; errCode: 3; message: "old"})
+Catch
+	$result:=[Last errors[0].errCode; Last errors[0].message]
+End try
+return $result
+//= [3,"old"]

@@ -68,6 +68,14 @@ impl Options {
         Ok(())
     }
 
+    /// All on one line.
+    #[cfg(test)]
+    pub(super) fn without_indentation() -> Self {
+        let mut options = Self::default();
+        options.0[INDENTATION as usize - 1] = OTHER;
+        options
+    }
+
     /// Texts are put in as they are.
     pub(super) fn is_raw(self) -> bool {
         self.get(STRING_ENCODING) == OTHER

@@ -268,7 +268,8 @@ impl Parser<'_> {
         let end = self.rest.find(|c| !is_part(c)).unwrap_or(self.rest.len());
         let (name, rest) = self.rest.split_at(end);
         self.rest = rest;
-        super::tree::is_name(name).then(|| name.into())
+        // An axis (`following::a`) is none of the forms that are taken.
+        (super::tree::is_name(name) && !name.contains("::")).then(|| name.into())
     }
 
     fn whole_path(mut self) -> Option<Path> {

@@ -118,3 +118,75 @@ pub(super) fn escape(text: &mut String, data: &str, in_attribute: bool) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::read::parse;
+    use super::*;
+
+    /// Numbers that follow from a seed (an old linear congruential generator).
+    struct Numbers(u64);
+
+    impl Numbers {
+        fn below(&mut self, limit: u64) -> u64 {
+            self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (self.0 >> 33) % limit
+        }
+
+        fn text(&mut self) -> Text {
+            const PIECES: [&str; 12] = ["a", "é", "<", ">", "&", "\"", "'", "]]>", "\n", "\t", " ", "&amp;"];
+            (0..=self.below(6)).map(|_| PIECES[self.below(12) as usize]).collect::<String>().into()
+        }
+
+        fn fill(&mut self, tree: &mut Tree, parent: NodeId, depth: usize) {
+            for _ in 0..self.below(4) {
+                let text = self.text();
+                let kind = match self.below(5) {
+                    // Texts side by side are read as one.
+                    0 if !matches!(
+                        tree.children(parent).last().map(|last| tree.kind(*last)),
+                        Some(Kind::Data(_))
+                    ) =>
+                    {
+                        Kind::Data(text)
+                    }
+                    // The end of a section inside one makes two of it.
+                    1 => Kind::CData(text.replace("]", "")),
+                    2 => Kind::Comment("c-c".into()),
+                    3 => Kind::Instruction("target value".into()),
+                    _ => Kind::Element { name: "p:e".into(), attributes: vec![("n".into(), text)] },
+                };
+                let is_element = matches!(kind, Kind::Element { .. });
+                let node = tree.append(parent, kind).unwrap();
+                if is_element && depth < 6 {
+                    self.fill(tree, node, depth + 1);
+                }
+            }
+        }
+    }
+
+    fn same(left: &Tree, a: NodeId, right: &Tree, b: NodeId) -> bool {
+        let (of_a, of_b) = (left.children(a), right.children(b));
+        left.kind(a) == right.kind(b)
+            && of_a.len() == of_b.len()
+            && of_a.iter().zip(of_b).all(|(a, b)| same(left, *a, right, *b))
+    }
+
+    #[test]
+    fn what_is_written_is_read_again_as_the_same_tree() {
+        for seed in 0..500 {
+            let mut tree = Tree::new();
+            let root = Kind::Element { name: "r".into(), attributes: Vec::new() };
+            let root = tree.append(DOCUMENT, root).unwrap();
+            Numbers(seed).fill(&mut tree, root, 0);
+            tree.options = super::super::options::Options::without_indentation();
+            let text = document(&tree, DOCUMENT);
+            let back = parse(&text).unwrap_or_else(|fault| panic!("seed {seed}: {}\n{text}", fault.message));
+            assert!(
+                same(&tree, DOCUMENT, &back, DOCUMENT),
+                "seed {seed}\n{text}\n{}",
+                document(&back, DOCUMENT)
+            );
+        }
+    }
+}
