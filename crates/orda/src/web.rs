@@ -13,6 +13,7 @@ mod settings;
 pub use answer::{WebAnswer, WebBody};
 pub use calls::WebConnection;
 pub(crate) use form::WebForm;
+pub(crate) use multipart::parameter;
 pub use outgoing::OutgoingMessage;
 pub use request::WebRequest;
 pub(crate) use server::WebServer;

@@ -13,37 +13,68 @@ use crate::names::command_by_name;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Signature {
     form: &'static str,
-    least: usize,
-    most: usize,
+    counts: Counts,
+}
+
+/// How many arguments fit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Counts {
+    /// A bit for each number of arguments that is written out.
+    written: u64,
+    /// How many arguments "more of the same" are: two where names have values.
+    more: Option<usize>,
+}
+
+/// More arguments than a form writes out.
+const WRITTEN_MAX: u32 = 63;
+
+impl Counts {
+    const NONE: Self = Self { written: 1, more: None };
+
+    /// Reads up to the end of the braces that are open. `around` is how many arguments the braces around them hold;
+    /// nothing outside all braces.
+    fn read(form: &mut std::iter::Peekable<std::str::Chars<'_>>, around: Option<usize>) -> Self {
+        let mut counts = Self::NONE;
+        let mut arguments = 0_usize;
+        loop {
+            let mut text = String::new();
+            while let Some(c) = form.next_if(|c| !matches!(c, '{' | '}' | ';')) {
+                text.push(c);
+            }
+            match text.trim() {
+                "" => {}
+                "…" => counts.more = Some(around.unwrap_or(1).max(1)),
+                _ => {
+                    arguments += 1;
+                    counts.written <<= 1;
+                }
+            }
+            match form.next() {
+                Some('{') => {
+                    let inside = around.map_or(1, |_| arguments);
+                    counts = counts.and_perhaps(Self::read(form, Some(inside)));
+                }
+                Some(';') => {}
+                _ => return counts,
+            }
+        }
+    }
+
+    /// These, and those of braces that may be left out.
+    fn and_perhaps(self, braces: Self) -> Self {
+        let with = (0..=WRITTEN_MAX).filter(|count| braces.written >> count & 1 == 1);
+        let written =
+            with.fold(self.written, |all, count| all | self.written.checked_shl(count).unwrap_or(0));
+        Self { written, more: self.more.or(braces.more) }
+    }
 }
 
 impl Signature {
-    /// Reads a form. Braces hold what may be left out, `…` stands for more of the same. A name without parentheses
-    /// takes no argument.
+    /// Reads a form. Braces hold what may be left out, `…` stands for more of the same: of what the braces around it
+    /// hold, so that pairs come in pairs. A name without parentheses takes no argument.
     pub fn read(form: &'static str) -> Self {
-        let (mut least, mut most) = (0_usize, 0_usize);
-        let mut depth = 0_usize;
         let inside = form.split_once('(').map_or("", |(_, rest)| rest.strip_suffix(')').unwrap_or(rest));
-        for piece in inside.split_inclusive(['{', '}', ';']) {
-            let (text, end) = match piece.char_indices().next_back() {
-                Some((at, end @ ('{' | '}' | ';'))) => (&piece[..at], Some(end)),
-                _ => (piece, None),
-            };
-            match text.trim() {
-                "" => {}
-                "…" => most = usize::MAX,
-                _ => {
-                    most = most.saturating_add(1);
-                    least += usize::from(depth == 0);
-                }
-            }
-            match end {
-                Some('{') => depth += 1,
-                Some('}') => depth = depth.saturating_sub(1),
-                _ => {}
-            }
-        }
-        Self { form, least, most }
+        Self { form, counts: Counts::read(&mut inside.chars().peekable(), None) }
     }
 
     /// As it is written.
@@ -58,7 +89,21 @@ impl Signature {
 
     /// How many arguments it takes, flags such as `*` included.
     pub fn arguments(&self) -> RangeInclusive<usize> {
-        self.least..=self.most
+        let most = if self.counts.more.is_some() { usize::MAX } else { self.most() };
+        self.counts.written.trailing_zeros() as usize..=most
+    }
+
+    /// May it be called with so many?
+    pub fn takes(&self, count: usize) -> bool {
+        let is_written = u32::try_from(count)
+            .is_ok_and(|count| count <= WRITTEN_MAX && self.counts.written >> count & 1 == 1);
+        let beyond = count.checked_sub(self.most()).filter(|beyond| *beyond > 0);
+        is_written || self.counts.more.zip(beyond).is_some_and(|(more, beyond)| beyond.is_multiple_of(more))
+    }
+
+    /// The most arguments that are written out.
+    fn most(&self) -> usize {
+        self.counts.written.ilog2() as usize
     }
 }
 
@@ -103,6 +148,16 @@ mod tests {
         check("Table(table | pointer)", 1, 1);
         check("New object({property; value {; …}})", 0, usize::MAX);
         check("SORT ARRAY(array {; …} {; > | <})", 1, usize::MAX);
+    }
+
+    #[test]
+    fn what_comes_in_pairs_is_taken_in_pairs() {
+        let counts = |form| (0..8).filter(|count| Signature::read(form).takes(*count)).collect::<Vec<_>>();
+        assert_eq!(counts("New object({property; value {; …}})"), [0, 2, 4, 6]);
+        assert_eq!(counts("OB SET(object; property; value {; property; value {; …}})"), [3, 5, 7]);
+        assert_eq!(counts("DOM Create XML Ref(root {; nameSpace {; name; value {; …}}})"), [1, 2, 4, 6]);
+        assert_eq!(counts("New collection({value {; …}})"), [0, 1, 2, 3, 4, 5, 6, 7]);
+        assert_eq!(counts("LOAD VARIABLES(document; variable {; …})"), [2, 3, 4, 5, 6, 7]);
     }
 
     #[test]

@@ -54,6 +54,8 @@ pub struct Process {
     /// Must the failed statement still assign the answer of its call?
     pub(crate) assigns_answer: bool,
     pub(crate) assertions: bool,
+    /// Of years of two digits: the century of those from the pivot on, less one; earlier ones are of the next.
+    pub(crate) century: (i64, i64),
     /// It may hold semaphores.
     pub(crate) has_semaphores: bool,
     pub(crate) fuel: u32,
@@ -93,6 +95,7 @@ impl Process {
             answered: None,
             assigns_answer: false,
             assertions: true,
+            century: (19, 30),
             has_semaphores: false,
             fuel: FUEL,
             must_stop: Arc::default(),

@@ -124,7 +124,7 @@ impl Checker<'_, '_, '_> {
 
     /// A call that fits none of the forms there are.
     fn fits(&mut self, name: &str, forms: &[Signature], span: Span, count: usize) {
-        if forms.is_empty() || forms.iter().any(|form| form.arguments().contains(&count)) {
+        if forms.is_empty() || forms.iter().any(|form| form.takes(count)) {
             return;
         }
         let least = forms.iter().map(|form| *form.arguments().start()).min().unwrap_or_default();

@@ -9,6 +9,7 @@ use tessera_vm::{Arguments, BuiltInClass, Process};
 
 mod commands;
 mod exchange;
+mod message;
 mod options;
 mod recorder;
 mod request;
@@ -17,7 +18,8 @@ pub(crate) use exchange::{Answer, Sent, send_and_wait};
 use options::Options;
 use request::HttpRequest;
 
-pub(super) const COMMANDS: &[(u16, super::Command)] = &[(1157, commands::get), (1158, commands::request)];
+pub(super) const COMMANDS: &[(u16, super::Command)] =
+    &[(1157, commands::get), (1158, commands::request), (1824, message::parse_message)];
 
 pub(super) const CLASSES: &[BuiltInClass] =
     &[BuiltInClass { name: "HTTPRequest", parent: Some("Object"), new: Some(new) }];

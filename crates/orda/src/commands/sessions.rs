@@ -12,6 +12,7 @@ use crate::context::Context;
 use crate::session::{self, SessionObject};
 
 pub(super) const COMMANDS: &[(u16, Command)] = &[
+    (342, count_users),
     (182, current_user),
     (1495, process_activity),
     (1714, session),
@@ -20,6 +21,12 @@ pub(super) const COMMANDS: &[(u16, Command)] = &[
     (1839, session_storage),
     (1844, session_info),
 ];
+
+/// `Count users`: the sessions in which somebody is logged in (`docs/commands/count-users.md`).
+fn count_users(context: &Rc<Context>, _: &mut Process, _: &mut Arguments) -> Result<Value, ErrorStack> {
+    let counts = context.application().sessions.counts();
+    Ok(Value::Integer(counts.sessions.saturating_sub(counts.guests) as i64))
+}
 
 /// `Is license available({license})`: the server itself is licensed, and so is what it serves; plug-ins are not there.
 fn is_license_available(

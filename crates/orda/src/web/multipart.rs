@@ -124,7 +124,7 @@ fn read(part: &[u8]) -> Option<BodyPart<'_>> {
 }
 
 /// A parameter such as `name="a"` among those separated by semicolons.
-fn parameter(parameters: &str, name: &str) -> Option<String> {
+pub(crate) fn parameter(parameters: &str, name: &str) -> Option<String> {
     let mut quoted = false;
     let split = parameters.split(|c: char| {
         quoted ^= c == '"';

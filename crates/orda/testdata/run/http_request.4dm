@@ -58,3 +58,12 @@ $note:=Formula(steps.push($2.type))
 $request:=4D.HTTPRequest.new("http://127.0.0.1:1/"; {onResponse: $note; onError: $note; onTerminate: $note}).wait()
 return [$request.errors.length; $request.response; $request.terminated; steps]
 //= [1,null,true,["error","terminate"]]
+
+//# a message of several parts in an object (docs/commands/http-parse-message.md)
+$message:="POST /batch HTTP/1.1\r\nConnection: Close\r\nContent-Type: multipart/mixed; boundary=b_1; charset=UTF-8\r\n\r\n--b_1\r\nContent-Type: application/http\r\nContent-ID: <item1>\r\n\r\nGET /1\r\n--b_1\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\n\r\n\r\n--b_1--\r\n"
+$parsed:=HTTP Parse message($message)
+var $blob : Blob
+TEXT TO BLOB("Content-Type: text/plain\n\nbody"; $blob; UTF8 text without length)
+$plain:=HTTP Parse message($blob)
+return [$parsed.requestLine; $parsed.headers.Connection; $parsed.parts.extract("contentType"); $parsed.parts[0].contentID; BLOB to text($parsed.parts[0].data; UTF8 text without length); $parsed.parts[1].name; $parsed.parts[1].fileName; $plain.requestLine; BLOB to text($plain.parts[0].data; UTF8 text without length)]
+//= ["POST /batch HTTP/1.1","Close",["application/http",""],"item1","GET /1","file","a.txt","","body"]

@@ -6,7 +6,8 @@ use super::Command;
 use crate::arguments::Arguments;
 use crate::process::Process;
 
-pub(super) const COMMANDS: &[(u16, Command)] = &[(11, num), (102, date), (179, time)];
+pub(super) const COMMANDS: &[(u16, Command)] =
+    &[(11, num), (102, date), (179, time), (392, set_default_century)];
 
 /// `Num(value {; separator | base})`
 fn num(_: &mut Process, arguments: &mut Arguments) -> Result<Value, ErrorStack> {
@@ -85,16 +86,26 @@ pub(super) fn date_of_text(process: &Process, text: &str) -> Date {
     if first.len() == 4 {
         return Date::new(read(first), read(second), read(third));
     }
-    Date::new(full_year(read(third), third.len()), read(first), read(second))
+    Date::new(full_year(process, read(third), third.len()), read(first), read(second))
 }
 
-/// Two digits from 30 on belong to the 20th century, others to the 21st.
-fn full_year(year: i64, digits: usize) -> i64 {
-    match (year, digits) {
-        (30.., ..=2) => 1900 + year,
-        (_, ..=2) => 2000 + year,
+/// Two digits from 30 on belong to the 20th century, others to the 21st, unless `SET DEFAULT CENTURY` says otherwise.
+fn full_year(process: &Process, year: i64, digits: usize) -> i64 {
+    let (century, pivot) = process.century;
+    match digits {
+        ..=2 if year >= pivot => century * 100 + year,
+        ..=2 => (century + 1) * 100 + year,
         _ => year,
     }
+}
+
+/// `SET DEFAULT CENTURY(century {; pivotYear})`: without a pivot all years are of that century
+/// (`docs/commands/set-default-century.md`).
+// UNSPECIFIED: for whom it holds. Taken: for the process.
+fn set_default_century(process: &mut Process, arguments: &mut Arguments) -> Result<Value, ErrorStack> {
+    let century = arguments.integer(0)?.clamp(0, 98);
+    process.century = (century, arguments.optional_integer(1)?.unwrap_or(0));
+    Ok(Value::Undefined)
 }
 
 /// Texts are `HH:MM:SS` or a number of seconds; other texts give 0.

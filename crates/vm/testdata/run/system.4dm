@@ -93,3 +93,12 @@ End try
 //# L197: no error is Null
 return Last errors=Null
 //= true
+
+//# years of two digits (docs/commands/set-default-century.md)
+$result:=[Date("01/25/97")=!1997-01-25!; Date("01/25/29")=!2029-01-25!]
+SET DEFAULT CENTURY(20)
+$result.push(Date("01/25/97")=!2097-01-25!; Date("01/25/07")=!2007-01-25!)
+SET DEFAULT CENTURY(19; 95)
+$result.push(Date("01/25/97")=!1997-01-25!; Date("01/25/07")=!2007-01-25!; Date("01/25/1907")=!1907-01-25!)
+return $result
+//= [true,true,true,true,true,true,true]

@@ -203,3 +203,8 @@ ARRAY TEXT($words; 0)
 GET TEXT KEYWORDS("<SPAN STYLE=\"font-size:12pt\">one</SPAN> two"; $words)
 return [Size of array($words); $words{1}; $words{2}]
 //= [2,"one","two"]
+
+//# both forms of Position (docs/commands/position.md)
+var $length : Integer
+return [Position("b"; "aBb"; 2; *); Position("b"; "aBb"; 1; $length; sk char codes); $length; Position("B"; "abb"; 1; $length; *)]
+//= [3,3,1,0]
