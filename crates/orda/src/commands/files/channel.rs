@@ -103,13 +103,21 @@ pub(super) fn append_document(
     Ok(reference(number))
 }
 
+fn close(context: &Context, number: i64) -> Result<(), ErrorStack> {
+    if let Some(tree) = context.documents.close(number)? {
+        context.xml.close(tree);
+    }
+    Ok(())
+}
+
 /// `CLOSE DOCUMENT(document)`
 pub(super) fn close_document(
     context: &Rc<Context>,
     _: &mut Process,
     arguments: &mut Arguments,
 ) -> Result<Value, ErrorStack> {
-    context.documents.close(arguments.integer(0)?).map(|()| Value::Undefined)
+    close(context, arguments.integer(0)?)?;
+    Ok(Value::Undefined)
 }
 
 /// The operations of `SET CHANNEL` on documents.
@@ -132,7 +140,7 @@ pub(super) fn set_channel(
     };
     let before = context.documents.channel.borrow_mut().take();
     if let Some(before) = before {
-        context.documents.close(before)?;
+        close(context, before)?;
     }
     process.set_variable("OK", Value::Integer(1));
     if let Some(mode) = mode {

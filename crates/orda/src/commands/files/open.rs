@@ -280,12 +280,15 @@ impl OpenDocuments {
             .ok_or_else(|| failure(NOT_FOUND, "There is no open document of this reference number."))
     }
 
-    /// Closes the one of a number.
-    pub(in crate::commands) fn close(&self, number: i64) -> Result<(), ErrorStack> {
+    /// Closes the one of a number; gives the XML tree that was read of it.
+    pub(in crate::commands) fn close(&self, number: i64) -> Result<Option<u32>, ErrorStack> {
         let document = self.get(number)?;
         self.open.borrow_mut().remove(&number);
         let finished = document.borrow_mut().sax.finish();
-        if finished.is_empty() { Ok(()) } else { document.borrow_mut().write(&finished) }
+        if !finished.is_empty() {
+            document.borrow_mut().write(&finished)?;
+        }
+        Ok(document.borrow().sax.tree())
     }
 }
 

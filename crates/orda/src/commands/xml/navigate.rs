@@ -65,7 +65,7 @@ pub(super) fn next_sibling(
     arguments: &mut Arguments,
 ) -> Result<Value, ErrorStack> {
     neighbour(context, process, arguments, |tree, node| {
-        tree.elements(tree.parent(node)?).skip_while(|sibling| *sibling != node).nth(1)
+        tree.beside(node).1.iter().copied().find(|sibling| tree.name(*sibling).is_some())
     })
 }
 
@@ -76,7 +76,7 @@ pub(super) fn previous_sibling(
     arguments: &mut Arguments,
 ) -> Result<Value, ErrorStack> {
     neighbour(context, process, arguments, |tree, node| {
-        tree.elements(tree.parent(node)?).take_while(|sibling| *sibling != node).last()
+        tree.beside(node).0.iter().rev().copied().find(|sibling| tree.name(*sibling).is_some())
     })
 }
 

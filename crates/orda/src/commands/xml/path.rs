@@ -145,34 +145,30 @@ impl Path {
 
 impl Step {
     fn from(&self, tree: &Tree, node: NodeId, visits: &mut usize) -> Result<Vec<NodeId>, ErrorStack> {
-        let mut visited = |count: usize| {
-            *visits += count;
-            if *visits > VISITS_MAX { Err(fault("The XPath looks at too many nodes.")) } else { Ok(()) }
-        };
         let mut found = Vec::new();
         match self.axis {
             Axis::Itself => found.extend(self.matches(tree, node).then_some(node)),
             Axis::Parent => found.extend(tree.parent(node)),
             Axis::Child => {
-                visited(tree.children(node).len())?;
+                look(visits, tree.children(node).len())?;
                 found.extend(tree.children(node).iter().copied().filter(|child| self.matches(tree, *child)));
-                self.filter(tree, &mut found);
+                self.filter(tree, &mut found, visits)?;
             }
             // The predicates count among the children of each parent, as `//para[1]` means.
             Axis::Descendant => {
                 let mut parents = vec![node];
                 while let Some(parent) = parents.pop() {
-                    visited(tree.children(parent).len())?;
+                    look(visits, tree.children(parent).len())?;
                     let children = tree.children(parent).iter().copied();
                     let mut here: Vec<NodeId> = children.filter(|child| self.matches(tree, *child)).collect();
-                    self.filter(tree, &mut here);
+                    self.filter(tree, &mut here, visits)?;
                     found.append(&mut here);
                     parents.extend(tree.children(parent).iter().rev());
                 }
             }
         }
         if matches!(self.axis, Axis::Itself | Axis::Parent) {
-            self.filter(tree, &mut found);
+            self.filter(tree, &mut found, visits)?;
         }
         Ok(found)
     }
@@ -188,40 +184,52 @@ impl Step {
         }
     }
 
-    fn filter(&self, tree: &Tree, nodes: &mut Vec<NodeId>) {
+    fn filter(&self, tree: &Tree, nodes: &mut Vec<NodeId>, visits: &mut usize) -> Result<(), ErrorStack> {
         for predicate in &self.predicates {
             let count = nodes.len();
             let mut position = 0;
             nodes.retain(|node| {
                 position += 1;
-                predicate.holds(tree, *node, position, count)
+                *visits <= VISITS_MAX && predicate.holds(tree, *node, position, count, visits)
             });
+            look(visits, 0)?;
         }
+        Ok(())
     }
 }
 
+/// Counts nodes that are looked at.
+fn look(visits: &mut usize, count: usize) -> Result<(), ErrorStack> {
+    *visits += count;
+    if *visits > VISITS_MAX { Err(fault("The XPath looks at too many nodes.")) } else { Ok(()) }
+}
+
 impl Predicate {
-    fn holds(&self, tree: &Tree, node: NodeId, position: usize, count: usize) -> bool {
+    fn holds(&self, tree: &Tree, node: NodeId, position: usize, count: usize, visits: &mut usize) -> bool {
         match self {
             Self::Position(wanted) => position == *wanted,
             Self::Last => position == count,
-            Self::Has(operand) => operand.any(tree, node, |_| true),
-            Self::Equals(operand, wanted) => operand.any(tree, node, |value| value == wanted.as_str()),
-            Self::Contains(operand, part) => operand.any(tree, node, |value| value.contains(part.as_str())),
+            Self::Has(operand) => operand.any(tree, node, visits, |_| true),
+            Self::Equals(operand, wanted) => {
+                operand.any(tree, node, visits, |value| value == wanted.as_str())
+            }
+            Self::Contains(operand, part) => {
+                operand.any(tree, node, visits, |value| value.contains(part.as_str()))
+            }
         }
     }
 }
 
 impl Operand {
     /// Does one of its values pass the test?
-    fn any(&self, tree: &Tree, node: NodeId, test: impl Fn(&str) -> bool) -> bool {
+    fn any(&self, tree: &Tree, node: NodeId, visits: &mut usize, test: impl Fn(&str) -> bool) -> bool {
         match self {
             Self::Attribute(name) => tree.attribute(node, name).is_some_and(|value| test(value)),
             Self::Child(name) => tree
                 .elements(node)
                 .filter(|child| tree.name(*child) == Some(name))
-                .any(|child| test(&string_value(tree, child))),
-            Self::Itself => test(&string_value(tree, node)),
+                .any(|child| test(&string_value(tree, child, visits))),
+            Self::Itself => test(&string_value(tree, node, visits)),
             Self::LocalName => {
                 tree.name(node).is_some_and(|name| test(name.rsplit(':').next().unwrap_or_default()))
             }
@@ -229,12 +237,20 @@ impl Operand {
     }
 }
 
+/// How many letters count as a node that is looked at.
+const LETTERS: usize = 64;
+
 /// All text inside a node.
-fn string_value(tree: &Tree, node: NodeId) -> String {
+fn string_value(tree: &Tree, node: NodeId, visits: &mut usize) -> String {
     let mut text = String::new();
     let mut nodes = vec![node];
     while let Some(node) = nodes.pop() {
+        *visits += 1;
+        if *visits > VISITS_MAX {
+            break;
+        }
         if let Kind::Data(data) | Kind::CData(data) = tree.kind(node) {
+            *visits += data.len() / LETTERS;
             text.push_str(data);
         }
         nodes.extend(tree.children(node).iter().rev());

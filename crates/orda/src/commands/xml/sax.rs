@@ -111,6 +111,11 @@ impl SaxDocument {
         charset.encode(&self.options.with_line_ends(out))
     }
 
+    /// The tree of the document, when it is read.
+    pub(in crate::commands) fn tree(&self) -> Option<u32> {
+        self.reading.as_ref().map(|reading| reading.tree)
+    }
+
     /// The ends of all open elements.
     pub(in crate::commands) fn finish(&mut self) -> Vec<u8> {
         let mut out = String::new();

@@ -19,14 +19,15 @@ const END_DOCUMENT: i64 = 9;
 
 /// A document that is read, and how far.
 pub(super) struct Reading {
-    tree: Tree,
+    /// Its tree, by number: it counts among those of the process.
+    pub(super) tree: u32,
     events: Vec<(i64, NodeId)>,
     /// How many events were given.
     given: usize,
 }
 
 impl Reading {
-    fn of(content: &[u8]) -> Result<Self, ErrorStack> {
+    fn of(context: &Context, content: &[u8]) -> Result<Self, ErrorStack> {
         let tree = read::parse(&read::decode(content)).map_err(|found| {
             fault(format!("XML, line {}, column {}: {}.", found.line, found.column, found.message))
         })?;
@@ -35,7 +36,7 @@ impl Reading {
             add_events(&tree, *node, &mut events);
         }
         events.push((END_DOCUMENT, DOCUMENT));
-        Ok(Self { tree, events, given: 0 })
+        Ok(Self { tree: context.xml.add(tree)?, events, given: 0 })
     }
 
     /// The event that was given last.
@@ -75,7 +76,7 @@ fn on_document<R>(
     if document.sax.reading.is_none() {
         document.go_to(0)?;
         let content = document.read(u64::MAX)?;
-        document.sax.reading = Some(Reading::of(&content)?);
+        document.sax.reading = Some(Reading::of(context, &content)?);
     }
     let reading =
         document.sax.reading.as_mut().ok_or_else(|| fault("The XML document is not being read."))?;
@@ -105,8 +106,8 @@ fn current<R>(
 ) -> Result<R, ErrorStack> {
     on_document(context, process, arguments, |reading| {
         let (event, node) = reading.current();
-        read(event, &reading.tree, node)
-            .ok_or_else(|| fault("The last event of SAX Get XML node has nothing of this kind."))
+        let found = context.xml.with(reading.tree, |tree| read(event, tree, node))?;
+        found.ok_or_else(|| fault("The last event of SAX Get XML node has nothing of this kind."))
     })
 }
 

@@ -60,8 +60,16 @@ struct Node {
     kind: Kind,
     parent: Option<NodeId>,
     children: Vec<NodeId>,
+    /// Where among its parent's children it was last found.
+    place: Cell<usize>,
     /// It was taken out of the tree: its reference is no longer valid.
     is_removed: bool,
+}
+
+impl Node {
+    fn new(kind: Kind, parent: Option<NodeId>) -> Self {
+        Self { kind, parent, children: Vec::new(), place: Cell::new(0), is_removed: false }
+    }
 }
 
 /// A document.
@@ -78,7 +86,7 @@ pub(super) struct Tree {
 impl Tree {
     /// An empty document.
     pub(super) fn new() -> Self {
-        let document = Node { kind: Kind::Document, parent: None, children: Vec::new(), is_removed: false };
+        let document = Node::new(Kind::Document, None);
         Self {
             nodes: vec![document],
             weight: NODE_WEIGHT,
@@ -108,6 +116,19 @@ impl Tree {
 
     pub(super) fn children(&self, node: NodeId) -> &[NodeId] {
         &self.nodes[node].children
+    }
+
+    /// The children of a node's parent that stand before it, and those after it.
+    pub(super) fn beside(&self, node: NodeId) -> (&[NodeId], &[NodeId]) {
+        let Some(parent) = self.parent(node) else { return (&[], &[]) };
+        let siblings = self.children(parent);
+        let own = &self.nodes[node].place;
+        // Whoever goes from one to the next must not look through all of them each time.
+        if siblings.get(own.get()) != Some(&node) {
+            own.set(siblings.iter().position(|sibling| *sibling == node).unwrap_or(0));
+        }
+        let (before, rest) = siblings.split_at(own.get());
+        (before, rest.get(1..).unwrap_or_default())
     }
 
     /// The child elements.
@@ -168,10 +189,11 @@ impl Tree {
         }
         self.grow(kind.weight())?;
         let node = self.nodes.len();
-        self.nodes.push(Node { kind, parent: Some(parent), children: Vec::new(), is_removed: false });
+        self.nodes.push(Node::new(kind, Some(parent)));
         let children = &mut self.nodes[parent].children;
         let at = at.min(children.len());
         children.insert(at, node);
+        self.nodes[node].place.set(at);
         Ok(node)
     }
 
@@ -336,7 +358,7 @@ impl XmlTrees {
     }
 
     /// Forgets a tree.
-    pub(super) fn close(&self, tree: u32) {
+    pub(in crate::commands) fn close(&self, tree: u32) {
         if let Some(tree) = self.trees.borrow_mut().remove(&tree) {
             self.weight.set(self.weight.get().saturating_sub(tree.weight));
         }

@@ -84,6 +84,9 @@ impl Archive {
             for (at, _) in path.match_indices('/') {
                 entries.entry(path[..at].to_owned()).or_insert(root);
             }
+            if entries.len() > 2 * ENTRIES_MAX {
+                return Err(fails("it has too many folders"));
+            }
             let kind = if entry.is_dir() { Kind::Folder } else { Kind::File };
             let inside =
                 Inside { kind, index: Some(index), size: entry.size(), modified: entry.last_modified() };

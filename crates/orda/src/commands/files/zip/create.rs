@@ -242,7 +242,9 @@ impl Plan {
 /// Writes beside the archive's place and moves it there when it is whole.
 fn write(process: &mut Process, plan: &Plan, destination: &Place) -> Result<Result<(), Refusal>, ErrorStack> {
     let unfinished = Utf8PathBuf::from(format!("{}.unfinished", destination.path()));
-    let mut result = match File::create(&unfinished) {
+    // What is left of an earlier try is removed, and a link never followed.
+    let _ = std::fs::remove_file(&unfinished);
+    let mut result = match File::create_new(&unfinished) {
         Ok(file) => entries(process, plan, file)?,
         Err(error) => return Ok(Err(Refusal::of(error))),
     };
