@@ -1,5 +1,6 @@
 //! `tessera check`
 
+use std::io::{BufWriter, Write as _};
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -10,7 +11,7 @@ use tessera_orda::{
 };
 use tessera_vm::Singleton;
 
-use crate::report;
+use crate::report::{self, Excerpts};
 
 mod finding;
 mod resources;
@@ -51,22 +52,26 @@ pub(crate) fn check(arguments: &Arguments) -> Result<ExitCode> {
     let mut in_code: Vec<Finding> = code.iter().flat_map(Finding::in_code).collect();
     in_code.sort_by(Finding::by_place);
     findings.extend(in_code);
+    let mut out = BufWriter::new(std::io::stdout().lock());
+    let mut excerpts = Excerpts::default();
     for finding in &findings {
         match arguments.format {
-            Format::Human => print!("{}", finding.for_people()),
-            Format::Json => println!("{}", finding.for_machines()),
+            Format::Human => write!(out, "{}", finding.for_people(&mut excerpts))?,
+            Format::Json => writeln!(out, "{}", finding.for_machines())?,
         }
     }
     let errors = findings.iter().filter(|finding| finding.is_error).count();
     if arguments.format == Format::Human {
-        println!(
+        writeln!(
+            out,
             "{}: {} dataclasses, {} source files, {errors} errors, {} warnings",
             project.name,
             project.catalog.dataclasses().len(),
             project.sources.len(),
             findings.len() - errors
-        );
+        )?;
     }
+    out.flush()?;
     let fails = errors > 0 || (arguments.deny_warnings && !findings.is_empty());
     Ok(if fails { ExitCode::from(1) } else { ExitCode::SUCCESS })
 }

@@ -6,7 +6,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use tessera_orda::FileFinding;
 use tessera_syntax::{Diagnostic, LineIndex, Severity};
 
-use crate::report;
+use crate::report::Excerpts;
 
 /// A place from 1; the end is the place after the last character.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -85,9 +85,9 @@ impl<'f> Finding<'f> {
     }
 
     /// With an excerpt, or on one line.
-    pub(super) fn for_people(&self) -> String {
+    pub(super) fn for_people(&self, excerpts: &mut Excerpts<'f>) -> String {
         if let Some((file, diagnostic)) = self.code_of {
-            return report::with_excerpt(file, diagnostic);
+            return excerpts.show(file, diagnostic);
         }
         let Place { line, column } = self.from;
         let place = if self.from == START { String::new() } else { format!(":{line}:{column}") };

@@ -184,12 +184,16 @@ pub(super) const COLLECTION: &[&str] = &[
 
 /// The names of a list.
 pub(super) fn names<'a>(of: &[&'static str]) -> impl Iterator<Item = &'a str> {
-    of.iter().map(|form| Signature::read(form).name())
+    of.iter().map(|form| name_of(form))
 }
 
 /// How a member of a list is called.
 pub(super) fn signature(of: &[&'static str], name: &str) -> Option<Signature> {
-    of.iter().map(|form| Signature::read(form)).find(|signature| signature.name() == name)
+    of.iter().find(|form| name_of(form) == name).map(|form| Signature::read(form))
+}
+
+fn name_of(form: &'static str) -> &'static str {
+    form.split('(').next().unwrap_or_default()
 }
 
 /// The name among these that a misspelt one may mean: the same but for the case, or with one letter more, less or
