@@ -16,6 +16,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
 use tessera_syntax::{Severity, Vocabulary, parse_expression, print};
+use tessera_test_support::Dice;
 use tessera_vm::SourceKind;
 
 use self::requests::Question;
@@ -227,7 +228,7 @@ fn search(
     let (mut count, mut found) = (0, 0);
     while count < options.inputs && started.elapsed() < options.time {
         let seed = options.seed.wrapping_add(count);
-        let dice = &mut Dice(seed);
+        let dice = &mut Dice::new(seed);
         let question = match options.target {
             Target::Url => Some(Question::url(dice)),
             Target::Filter => Some(Question::filter(dice)),
@@ -336,28 +337,6 @@ impl Watch {
     }
 }
 
-/// SplitMix64.
-struct Dice(u64);
-
-impl Dice {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        mixed ^ (mixed >> 31)
-    }
-
-    /// Below `limit`.
-    fn below(&mut self, limit: usize) -> usize {
-        (self.next() % limit.max(1) as u64) as usize
-    }
-
-    fn pick<'a, T: ?Sized>(&mut self, of: &[&'a T]) -> &'a T {
-        of[self.below(of.len())]
-    }
-}
-
 /// The input of a seed.
 fn input(dice: &mut Dice, corpus: &[String], target: Target) -> String {
     let any = |dice: &mut Dice| corpus[dice.below(corpus.len())].clone();
@@ -369,19 +348,19 @@ fn input(dice: &mut Dice, corpus: &[String], target: Target) -> String {
             2 => {
                 let other = any(dice);
                 let lines: Vec<&str> = other.lines().collect();
-                let taken = if lines.is_empty() { String::new() } else { dice.pick(&lines).to_owned() };
+                let taken = if lines.is_empty() { String::new() } else { (*dice.pick(&lines)).to_owned() };
                 changed_line(dice, &text, |_, line| Some(format!("{line}\n{taken}")))
             }
-            3 => changed_word(dice, &text, |dice| dice.pick(&PIECES).to_owned()),
+            3 => changed_word(dice, &text, |dice| (*dice.pick(&PIECES)).to_owned()),
             4 => changed_word(dice, &text, |_| String::new()),
             5 => {
                 let other = any(dice);
                 let words: Vec<&str> = other.split_whitespace().collect();
-                let taken = if words.is_empty() { String::new() } else { dice.pick(&words).to_owned() };
+                let taken = if words.is_empty() { String::new() } else { (*dice.pick(&words)).to_owned() };
                 changed_word(dice, &text, |_| taken)
             }
             6 => {
-                let piece = dice.pick(&PIECES).to_owned();
+                let piece = (*dice.pick(&PIECES)).to_owned();
                 changed_line(dice, &text, |_, line| Some(format!("{line}\n{piece}")))
             }
             7 => {

@@ -4,6 +4,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use tessera_values::Chance;
 
+use crate::Dice;
+
 /// Bytes that look random, never repeat within one source, and are the same in every run.
 ///
 /// Fills of eight bytes or more differ from one another; shorter ones may meet by accident.
@@ -38,18 +40,15 @@ impl SequenceChance {
 impl Chance for SequenceChance {
     fn fill(&self, bytes: &mut [u8]) {
         for chunk in bytes.chunks_mut(8) {
-            let word = mixed(self.0.fetch_add(1, Ordering::Relaxed)).to_le_bytes();
+            let word = word(self.0.fetch_add(1, Ordering::Relaxed)).to_le_bytes();
             chunk.copy_from_slice(&word[..chunk.len()]);
         }
     }
 }
 
-/// One step of SplitMix64: one word in, another out, no two inputs to the same output.
-fn mixed(counter: u64) -> u64 {
-    let mut word = counter.wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    word = (word ^ (word >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    word = (word ^ (word >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    word ^ (word >> 31)
+/// One word in, another out, no two inputs to the same output.
+fn word(counter: u64) -> u64 {
+    Dice::new(counter.wrapping_mul(Dice::STEP)).roll()
 }
 
 #[cfg(test)]

@@ -14,11 +14,13 @@
 
 mod cases;
 mod chance;
+mod dice;
 mod postgres;
 mod project;
 
 pub use cases::{Case, cases, check_cases, code_files};
 pub use chance::SequenceChance;
+pub use dice::Dice;
 pub use postgres::{POSTGRES_PASSWORD, Postgres};
 pub use project::TempProject;
 pub use tessera_values::ManualClock;

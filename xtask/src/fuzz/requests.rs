@@ -3,8 +3,9 @@
 use std::fmt;
 
 use tessera_rest::{Method, Request};
+use tessera_test_support::Dice;
 
-use super::{Dice, boundary};
+use super::boundary;
 
 const REQUEST_BYTES_MAX: usize = 4_000;
 

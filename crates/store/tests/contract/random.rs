@@ -12,6 +12,7 @@ use tessera_model::query::evaluate::{self, Data as Memory};
 use tessera_model::query::{Exposure, Filter, NoCode, Parameters, Resolved, Scope, parse, resolve};
 use tessera_model::{AttributeId, Catalog, DataclassId, FieldType, RecordId};
 use tessera_store::{Columns, Connection, Save, Select, Store};
+use tessera_test_support::Dice;
 use tessera_values::{CollectionRef, Date, Scalar, Time, Value};
 
 const TEXTS: [&str; 14] =
@@ -48,31 +49,6 @@ const TYPES: [(&str, FieldType); 9] = [
 pub(crate) struct Tally {
     pub(crate) asked: usize,
     pub(crate) refused: usize,
-}
-
-/// SplitMix64: the same numbers for the same seed.
-struct Dice(u64);
-
-impl Dice {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        mixed ^ (mixed >> 31)
-    }
-
-    fn below(&mut self, end: usize) -> usize {
-        (self.next() % end as u64) as usize
-    }
-
-    fn one_in(&mut self, n: usize) -> bool {
-        self.below(n) == 0
-    }
-
-    fn pick<'l, T>(&mut self, list: &'l [T]) -> &'l T {
-        &list[self.below(list.len())]
-    }
 }
 
 /// Two to four tables with relations among them, a table to itself included.
@@ -292,7 +268,7 @@ fn order(dice: &mut Dice, catalog: &Catalog, dataclass: DataclassId) -> String {
 /// One catalog with rows, asked `queries` times. `open` makes an empty store for a catalog.
 #[track_caller]
 pub(crate) fn round(seed: u64, queries: usize, open: &dyn Fn(Arc<Catalog>) -> Arc<dyn Store>) -> Tally {
-    let mut dice = Dice(seed);
+    let mut dice = Dice::new(seed);
     let catalog = Arc::new(catalog(&mut dice));
     let store = open(Arc::clone(&catalog));
     let mut connection = store.connect();
