@@ -158,8 +158,9 @@ fn give_key(entity: &Entity) -> Result<(), ErrorStack> {
         let number = context.connection(|connection| {
             connection.begin()?;
             let taken = connection.sequence(dataclass).and_then(|last| {
-                connection.set_sequence(dataclass, last + 1)?;
-                Ok(last + 1)
+                let next = last.saturating_add(1);
+                connection.set_sequence(dataclass, next)?;
+                Ok(next)
             });
             match taken {
                 Ok(number) => connection.commit().map(|()| number),

@@ -27,7 +27,8 @@ impl Counters {
     /// Takes the next number of a table's sequence.
     pub(super) fn next_number(&self, database: &Database, table: &Table) -> rusqlite::Result<i64> {
         self.count(database, Some(table), |last| {
-            *last += 1;
+            // Beyond the largest number there is none that is free: the save will be refused.
+            *last = last.saturating_add(1);
             *last
         })
     }
@@ -44,8 +45,9 @@ impl Counters {
     /// Takes the current global stamp; the next change gets the one after it.
     pub(super) fn next_stamp(&self, database: &Database) -> rusqlite::Result<i64> {
         self.count(database, None, |current| {
-            *current += 1;
-            *current - 1
+            let taken = *current;
+            *current = taken.saturating_add(1);
+            taken
         })
     }
 
