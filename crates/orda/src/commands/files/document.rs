@@ -30,7 +30,8 @@ pub(super) struct Document {
 /// `fk overwrite`
 pub(super) const OVERWRITE: i64 = 4;
 
-const PROPERTIES: [&str; 17] = [
+/// What a file or folder tells of itself; of a folder no size.
+pub(super) const PROPERTIES: [&str; 17] = [
     "creationDate",
     "creationTime",
     "exists",
@@ -49,6 +50,23 @@ const PROPERTIES: [&str; 17] = [
     "platformPath",
     "size",
 ];
+
+/// Name and extension, the latter with its dot.
+pub(super) fn split_name(full_name: &str) -> (&str, &str) {
+    match full_name.rfind('.') {
+        Some(dot) if dot > 0 => full_name.split_at(dot),
+        _ => (full_name, ""),
+    }
+}
+
+/// The name that a copy gets, which may be the second argument, and where the arguments go on.
+pub(super) fn new_name(arguments: &Arguments, full_name: &str) -> (Text, usize) {
+    match arguments.value(1) {
+        Value::Text(name) if !name.is_empty() => (name, 2),
+        Value::Text(_) => (full_name.into(), 2),
+        _ => (full_name.into(), 1),
+    }
+}
 
 impl Document {
     /// The object as code sees it.
@@ -69,15 +87,6 @@ impl Document {
         self.place.path().file_name().unwrap_or_default()
     }
 
-    /// Name and extension, the latter with its dot.
-    fn split_name(&self) -> (&str, &str) {
-        let name = self.full_name();
-        match name.rfind('.') {
-            Some(dot) if dot > 0 => name.split_at(dot),
-            _ => (name, ""),
-        }
-    }
-
     /// Folders end with a separator.
     fn ended(&self, path: &str) -> Text {
         let mut path = Text::from(path);
@@ -92,8 +101,8 @@ impl Document {
         let paths = &context.application().paths;
         Ok(match name {
             "fullName" => Value::text(self.full_name()),
-            "name" => Value::text(self.split_name().0),
-            "extension" => Value::text(self.split_name().1),
+            "name" => Value::text(split_name(self.full_name()).0),
+            "extension" => Value::text(split_name(self.full_name()).1),
             "path" => Value::Text(self.ended(&self.place.shown())),
             "platformPath" => Value::Text(self.ended(self.place.path().as_str())),
             "isFile" => Value::Boolean(self.kind == Kind::File),
@@ -133,11 +142,7 @@ impl Document {
             return Err(ErrorStack::runtime("Argument 1 must be a 4D.Folder."));
         };
         bytes::existing_folder(paths, place)?;
-        let (name, next) = match arguments.value(1) {
-            Value::Text(name) if !name.is_empty() => (name, 2),
-            Value::Text(_) => (self.full_name().into(), 2),
-            _ => (self.full_name().into(), 1),
-        };
+        let (name, next) = new_name(arguments, self.full_name());
         let target = place.child(&name)?;
         target.check(paths)?;
         Ok((target, next))

@@ -11,9 +11,9 @@ use super::bytes;
 use super::document::{Document, Kind};
 use super::place::{NO_FOLDER, NOT_EMPTY, Place, SYSTEM, failure, system_failure};
 
-/// `fk` options.
-const RECURSIVE: i64 = 1;
-const IGNORE_INVISIBLE: i64 = 8;
+/// `fk` options of listing.
+pub(super) const RECURSIVE: i64 = 1;
+pub(super) const IGNORE_INVISIBLE: i64 = 8;
 /// `Delete with contents`
 const WITH_CONTENTS: i64 = 1;
 

@@ -8,7 +8,7 @@ use tessera_vm::{Arguments, Process};
 use super::navigate::{CDATA, COMMENT, DATA, DOCTYPE, ELEMENT, INSTRUCTION};
 use super::path::{Path, Predicate, Step, Test};
 use super::tree::{DOCUMENT, Kind, NodeId, Reference, Tree, checked_name, fault};
-use super::{change, on_node, read, set_ok, values};
+use super::{change, on_node, read, values};
 use crate::context::Context;
 
 fn element(name: &str) -> Result<Kind, ErrorStack> {
@@ -21,7 +21,7 @@ pub(super) fn create_root(
     process: &mut Process,
     arguments: &mut Arguments,
 ) -> Result<Value, ErrorStack> {
-    set_ok(process, false);
+    process.set_ok(false);
     let name = arguments.text(0)?;
     let mut tree = Tree::new();
     let root = tree.append(DOCUMENT, element(&name)?)?;
@@ -39,7 +39,7 @@ pub(super) fn create_root(
         tree.set_attribute(root, &name, arguments.text(position + 1)?)?;
     }
     let reference = Reference { tree: context.xml.add(tree)?, node: root };
-    set_ok(process, true);
+    process.set_ok(true);
     Ok(Value::Text(reference.to_text()))
 }
 
@@ -49,10 +49,7 @@ pub(super) fn create_element(
     process: &mut Process,
     arguments: &mut Arguments,
 ) -> Result<Value, ErrorStack> {
-    let mut attributes = Vec::new();
-    for position in (2..arguments.len()).step_by(2) {
-        attributes.push((arguments.text(position)?, arguments.value(position + 1)));
-    }
+    let attributes = of_pairs(arguments)?;
     create(context, process, arguments, &attributes)
 }
 
@@ -64,6 +61,12 @@ pub(super) fn create_element_arrays(
 ) -> Result<Value, ErrorStack> {
     let attributes = of_arrays(arguments)?;
     create(context, process, arguments, &attributes)
+}
+
+/// Names and values in pairs, which begin at the third argument.
+pub(super) fn of_pairs(arguments: &Arguments) -> Result<Vec<(Text, Value)>, ErrorStack> {
+    let positions = (2..arguments.len()).step_by(2);
+    positions.map(|position| Ok((arguments.text(position)?, arguments.value(position + 1)))).collect()
 }
 
 /// Names and values from pairs of arrays, which begin at the third argument.
@@ -195,7 +198,7 @@ fn copy_before(
     arguments: &Arguments,
     index: Option<usize>,
 ) -> Result<Value, ErrorStack> {
-    set_ok(process, false);
+    process.set_ok(false);
     let source = context.xml.find(&arguments.text(1)?)?;
     let part =
         context.xml.with(source.tree, |tree| tree.name(source.node).map(|_| tree.part(source.node)))?;

@@ -9,7 +9,7 @@ use tessera_vm::{Arguments, Charset, Process};
 use super::options::Options;
 use super::sax_read::Reading;
 use super::tree::{DEPTH_MAX, checked_name, fault};
-use super::{make, set_ok, source, values, write};
+use super::{make, source, values, write};
 use crate::context::Context;
 
 /// What SAX commands know of an open document.
@@ -133,14 +133,14 @@ fn on_document(
     arguments: &Arguments,
     work: impl FnOnce(&mut SaxDocument, &mut String) -> Result<(), ErrorStack>,
 ) -> Result<Value, ErrorStack> {
-    set_ok(process, false);
+    process.set_ok(false);
     let document = context.documents.get(arguments.integer(0)?)?;
     let mut document = document.borrow_mut();
     let mut out = String::new();
     work(&mut document.sax, &mut out)?;
     let bytes = document.sax.encode(out);
     document.write(&bytes)?;
-    set_ok(process, true);
+    process.set_ok(true);
     Ok(Value::Undefined)
 }
 
@@ -216,10 +216,7 @@ pub(super) fn open_element(
     process: &mut Process,
     arguments: &mut Arguments,
 ) -> Result<Value, ErrorStack> {
-    let mut attributes = Vec::new();
-    for position in (2..arguments.len()).step_by(2) {
-        attributes.push((arguments.text(position)?, arguments.value(position + 1)));
-    }
+    let attributes = make::of_pairs(arguments)?;
     open_with(context, process, arguments, &attributes)
 }
 

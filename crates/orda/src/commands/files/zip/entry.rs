@@ -11,35 +11,12 @@ use tessera_vm::{Arguments, Process};
 use zip::DateTime;
 
 use super::super::bytes;
-use super::super::document::{Document, OVERWRITE};
-use super::super::place::{EXISTS, Place, failure, system_failure};
+use super::super::document::{Document, OVERWRITE, PROPERTIES, new_name, split_name};
+use super::super::folder::{IGNORE_INVISIBLE, RECURSIVE};
+use super::super::place::{EXISTS, NOT_FOUND, Place, failure, system_failure};
 use super::archive::{Archive, checked_path};
 use crate::commands::files::Kind;
 use crate::context::Context;
-
-/// `fk` options.
-const RECURSIVE: i64 = 1;
-const IGNORE_INVISIBLE: i64 = 8;
-
-const PROPERTIES: [&str; 17] = [
-    "creationDate",
-    "creationTime",
-    "exists",
-    "extension",
-    "fullName",
-    "hidden",
-    "isAlias",
-    "isFile",
-    "isFolder",
-    "modificationDate",
-    "modificationTime",
-    "name",
-    "original",
-    "parent",
-    "path",
-    "platformPath",
-    "size",
-];
 
 /// The archive as code sees it.
 pub(super) struct ZipArchiveObject(pub(super) Rc<Archive>);
@@ -75,15 +52,6 @@ impl Entry {
         self.path.rsplit('/').next().unwrap_or_default()
     }
 
-    /// Name and extension, the latter with its dot.
-    fn split_name(&self) -> (&str, &str) {
-        let name = self.full_name();
-        match name.rfind('.') {
-            Some(dot) if dot > 0 => name.split_at(dot),
-            _ => (name, ""),
-        }
-    }
-
     fn exists(&self) -> bool {
         self.archive.at(&self.path).is_some_and(|inside| inside.kind == self.kind)
     }
@@ -92,8 +60,8 @@ impl Entry {
         let inside = self.archive.at(&self.path);
         match name {
             "fullName" => Value::text(self.full_name()),
-            "name" => Value::text(self.split_name().0),
-            "extension" => Value::text(self.split_name().1),
+            "name" => Value::text(split_name(self.full_name()).0),
+            "extension" => Value::text(split_name(self.full_name()).1),
             // Folders end with a separator.
             "path" | "platformPath" if self.kind == Kind::Folder && !self.path.is_empty() => {
                 Value::text(format!("{}/", self.path))
@@ -191,17 +159,10 @@ impl Entry {
             return Err(ErrorStack::runtime("Argument 1 must be a 4D.Folder."));
         };
         if !self.exists() {
-            return Err(failure(
-                super::super::place::NOT_FOUND,
-                format!("{} is not in the archive.", self.path),
-            ));
+            return Err(failure(NOT_FOUND, format!("{} is not in the archive.", self.path)));
         }
         bytes::existing_folder(paths, &folder.place)?;
-        let (name, next) = match arguments.value(1) {
-            Value::Text(name) if !name.is_empty() => (name, 2),
-            Value::Text(_) => (self.full_name().into(), 2),
-            _ => (self.full_name().into(), 1),
-        };
+        let (name, next) = new_name(arguments, self.full_name());
         let overwrites = arguments.integer(next)? == OVERWRITE;
         let place = if name.is_empty() { folder.place.clone() } else { folder.place.child(&name)? };
         self.unpack(paths, &self.path, self.kind, &place, overwrites)?;
