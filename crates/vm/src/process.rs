@@ -315,6 +315,11 @@ impl Process {
         }
     }
 
+    /// Sets `OK`.
+    pub fn set_ok(&mut self, succeeded: bool) {
+        self.set_variable("OK", Value::Integer(i64::from(succeeded)));
+    }
+
     pub(crate) fn interprocess(&self, name: &str) -> Value {
         let name = crate::host::key(name);
         self.environment.shared.interprocess.get(&name).map_or(Value::Undefined, SharedValue::into_value)

@@ -94,7 +94,7 @@ fn set_database_localization(
     process: &mut Process,
     _: &mut Arguments,
 ) -> Result<Value, ErrorStack> {
-    process.set_variable("OK", Value::Integer(0));
+    process.set_ok(false);
     Ok(Value::Undefined)
 }
 
@@ -112,7 +112,7 @@ fn truncate_table(
     process: &mut Process,
     arguments: &mut Arguments,
 ) -> Result<Value, ErrorStack> {
-    process.set_variable("OK", Value::Integer(0));
+    process.set_ok(false);
     let Some(dataclass) = table(context, &arguments.value(0)) else {
         return Err(ErrorStack::runtime("TRUNCATE TABLE: there is no such table."));
     };
@@ -134,7 +134,7 @@ fn truncate_table(
         DropError::Store(error) => store_error(error),
         _ => ErrorStack::runtime("TRUNCATE TABLE: other entities still refer to entities of the table."),
     })?;
-    process.set_variable("OK", Value::Integer(1));
+    process.set_ok(true);
     Ok(Value::Undefined)
 }
 

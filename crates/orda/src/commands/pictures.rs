@@ -28,11 +28,6 @@ pub(super) const COMMANDS: &[(u16, Command)] = &[
 pub(super) const NAMED: &[(&str, Command)] =
     &[("COMBINE PICTURES", combine::combine_pictures), ("PICTURE CODEC LIST", codec_list)];
 
-/// Sets `OK`.
-fn set_ok(process: &mut Process, succeeded: bool) {
-    process.set_variable("OK", Value::Integer(i64::from(succeeded)));
-}
-
 /// The picture in an argument; empty where nothing is given.
 fn picture(arguments: &Arguments, position: usize) -> Result<Rc<Picture>, ErrorStack> {
     match arguments.read(position) {
@@ -168,7 +163,7 @@ fn blob_to_picture(
         (None, found) if codec.is_empty() => found.map(Text::from),
         (None, _) => Some(codec),
     };
-    set_ok(process, mime.is_some());
+    process.set_ok(mime.is_some());
     let picture = mime.map_or_else(Picture::default, |mime| Picture { mime, bytes });
     arguments.write(1, Value::Picture(Rc::new(picture)));
     Ok(Value::Undefined)
@@ -182,7 +177,7 @@ fn picture_to_blob(
 ) -> Result<Value, ErrorStack> {
     let (picture, codec) = (picture(arguments, 0)?, arguments.text(2)?);
     let converted = converted(&picture, &codec);
-    set_ok(process, converted.is_some());
+    process.set_ok(converted.is_some());
     arguments.write(1, Value::Blob(converted.map(|picture| picture.bytes).unwrap_or_default()));
     Ok(Value::Undefined)
 }
@@ -226,10 +221,10 @@ fn equal_pictures(
 ) -> Result<Value, ErrorStack> {
     let decoded = |position| picture(arguments, position).map(|picture| pictures::decode(&picture));
     let (Some(left), Some(right)) = (decoded(0)?, decoded(1)?) else {
-        set_ok(process, false);
+        process.set_ok(false);
         return Ok(Value::Boolean(false));
     };
-    set_ok(process, true);
+    process.set_ok(true);
     if left.dimensions() != right.dimensions() {
         arguments.write(2, Value::Picture(Rc::default()));
         return Ok(Value::Boolean(false));

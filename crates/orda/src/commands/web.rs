@@ -70,7 +70,7 @@ fn start_server(
     _: &mut Arguments,
 ) -> Result<Value, ErrorStack> {
     context.application().web_server.start(|_| {});
-    process.set_variable("OK", Value::Integer(1));
+    process.set_ok(true);
     Ok(Value::Undefined)
 }
 

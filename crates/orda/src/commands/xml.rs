@@ -88,10 +88,6 @@ pub(super) const COMMANDS: &[(u16, Command)] = &[
     (1097, make::create_element_arrays),
 ];
 
-fn set_ok(process: &mut Process, succeeded: bool) {
-    process.set_variable("OK", Value::Integer(i64::from(succeeded)));
-}
-
 /// The text of an argument that a command may also write to.
 fn text(arguments: &Arguments, position: usize) -> Result<Text, ErrorStack> {
     match arguments.read(position) {
@@ -112,16 +108,16 @@ fn on_node<R>(
     arguments: &Arguments,
     work: impl FnOnce(&mut Tree, Reference) -> Result<R, ErrorStack>,
 ) -> Result<R, ErrorStack> {
-    set_ok(process, false);
+    process.set_ok(false);
     let reference = context.xml.find(&text(arguments, 0)?)?;
     let result = context.xml.with(reference.tree, |tree| work(tree, reference))??;
-    set_ok(process, true);
+    process.set_ok(true);
     Ok(result)
 }
 
 /// The reference of a node of the same tree; that of no node where there is none, and `OK` is 0.
 fn reference_of(process: &mut Process, of: Reference, node: Option<tree::NodeId>) -> Value {
-    set_ok(process, node.is_some());
+    process.set_ok(node.is_some());
     Value::Text(node.map_or_else(|| tree::NO_NODE.into(), |node| Reference { node, ..of }.to_text()))
 }
 

@@ -145,7 +145,7 @@ fn copy_blob(_: &mut Process, arguments: &mut Arguments) -> Result<Value, ErrorS
 /// `Convert to text(blob; character set)`
 fn convert_to_text(process: &mut Process, arguments: &mut Arguments) -> Result<Value, ErrorStack> {
     let charset = Charset::of(&arguments.value(1));
-    super::quiet::set_ok(process, charset.is_some());
+    process.set_ok(charset.is_some());
     let Some(charset) = charset else { return Ok(Value::text("")) };
     Ok(Value::text(charset.decode(&bytes(arguments, 0)?.0)))
 }
@@ -153,7 +153,7 @@ fn convert_to_text(process: &mut Process, arguments: &mut Arguments) -> Result<V
 /// `CONVERT FROM TEXT(text; character set; blob)`
 fn convert_from_text(process: &mut Process, arguments: &mut Arguments) -> Result<Value, ErrorStack> {
     let charset = Charset::of(&arguments.value(1));
-    super::quiet::set_ok(process, charset.is_some());
+    process.set_ok(charset.is_some());
     if let Some(charset) = charset {
         arguments.write(2, Value::Blob(charset.encode(&arguments.text(0)?).into()));
     }

@@ -30,11 +30,6 @@ pub(super) const COMMANDS: &[(u16, Command)] = &[
 pub(super) const NAMED: &[(&str, Command)] =
     &[("MESSAGE", message), ("MESSAGES OFF", nothing), ("MESSAGES ON", nothing)];
 
-/// Sets `OK`.
-pub(super) fn set_ok(process: &mut Process, succeeded: bool) {
-    process.set_variable("OK", Value::Integer(i64::from(succeeded)));
-}
-
 fn log(process: &Process, arguments: &Arguments) -> Result<(), ErrorStack> {
     let text = arguments.text(0)?;
     process.host().log(Importance::Information, &text);
@@ -44,7 +39,7 @@ fn log(process: &Process, arguments: &Arguments) -> Result<(), ErrorStack> {
 /// `ALERT(message)` and `CONFIRM(message)`: logged, and answered with the default button.
 fn alert(process: &mut Process, arguments: &mut Arguments) -> Result<Value, ErrorStack> {
     log(process, arguments)?;
-    set_ok(process, true);
+    process.set_ok(true);
     Ok(Value::Undefined)
 }
 
@@ -56,14 +51,14 @@ fn message(process: &mut Process, arguments: &mut Arguments) -> Result<Value, Er
 // UNSPECIFIED: which button answers Request. Taken: OK, with the text the dialog would have proposed.
 fn request(process: &mut Process, arguments: &mut Arguments) -> Result<Value, ErrorStack> {
     log(process, arguments)?;
-    set_ok(process, true);
+    process.set_ok(true);
     Ok(Value::Text(arguments.text(1)?))
 }
 
 /// A form can't be shown; it is as if the user had closed it at once.
 fn dialog(process: &mut Process, _: &mut Arguments) -> Result<Value, ErrorStack> {
     process.host().log(Importance::Warning, "DIALOG: a server without a desktop shows no form.");
-    set_ok(process, false);
+    process.set_ok(false);
     Ok(Value::Undefined)
 }
 

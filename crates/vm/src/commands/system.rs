@@ -63,7 +63,7 @@ fn log_event(process: &mut Process, arguments: &mut Arguments) -> Result<Value, 
 fn command_name(process: &mut Process, arguments: &mut Arguments) -> Result<Value, ErrorStack> {
     let number = u16::try_from(arguments.integer(0)?).ok();
     let name = number.and_then(tessera_syntax::command_name);
-    super::quiet::set_ok(process, name.is_some());
+    process.set_ok(name.is_some());
     let runs = number.is_some_and(|number| {
         matches!(tessera_syntax::command_family(number), Family::Server | Family::Quiet)
     });

@@ -29,7 +29,7 @@ fn open(
     written: &str,
     mode: Mode,
 ) -> Result<Option<i64>, ErrorStack> {
-    process.set_variable("OK", Value::Integer(0));
+    process.set_ok(false);
     if written.is_empty() {
         return Ok(None);
     }
@@ -37,7 +37,7 @@ fn open(
     let place = Place::of_document(paths, written)?;
     let path = Value::text(place.path().as_str());
     let number = context.documents.open(paths, place, mode)?;
-    process.set_variable("OK", Value::Integer(1));
+    process.set_ok(true);
     process.set_variable("Document", path);
     Ok(Some(number))
 }
@@ -66,7 +66,7 @@ pub(super) fn open_document(
 
 /// `Get pathname`: nothing is opened, `Document` tells where it lies.
 fn pathname(context: &Context, process: &mut Process, written: &str) -> Result<Value, ErrorStack> {
-    process.set_variable("OK", Value::Integer(0));
+    process.set_ok(false);
     if written.is_empty() {
         return Ok(none());
     }
@@ -74,7 +74,7 @@ fn pathname(context: &Context, process: &mut Process, written: &str) -> Result<V
     if !place.path().is_file() {
         return Err(failure(NOT_FOUND, format!("{} does not exist.", place.shown())));
     }
-    process.set_variable("OK", Value::Integer(1));
+    process.set_ok(true);
     process.set_variable("Document", Value::text(place.path().as_str()));
     Ok(none())
 }
@@ -142,7 +142,7 @@ pub(super) fn set_channel(
     if let Some(before) = before {
         close(context, before)?;
     }
-    process.set_variable("OK", Value::Integer(1));
+    process.set_ok(true);
     if let Some(mode) = mode {
         let number = open(context, process, &arguments.text(1)?, mode)?;
         *context.documents.channel.borrow_mut() = number;

@@ -15,8 +15,9 @@ fn place(context: &Context, arguments: &Arguments, position: usize) -> Result<Pl
     Place::of_document(&context.application().paths, &arguments.text(position)?)
 }
 
-fn set_ok(process: &mut Process) -> Value {
-    process.set_variable("OK", Value::Integer(1));
+/// What a command answers that did its work.
+fn done(process: &mut Process) -> Value {
+    process.set_ok(true);
     Value::Undefined
 }
 
@@ -28,7 +29,7 @@ pub(super) fn document_to_text(
 ) -> Result<Value, ErrorStack> {
     let charset = bytes::charset(&arguments.value(1))?;
     let content = bytes::read(&context.application().paths, &place(context, arguments, 0)?)?;
-    set_ok(process);
+    process.set_ok(true);
     let mode = arguments.optional_integer(2)?.unwrap_or(1);
     Ok(Value::text(bytes::with_line_ends(charset.decode(&content), mode)))
 }
@@ -43,7 +44,7 @@ pub(super) fn text_to_document(
     let text = bytes::with_line_ends(arguments.text(1)?.to_string(), mode);
     let content = bytes::encoded(&text, &arguments.value(2))?;
     bytes::write(&context.application().paths, &place(context, arguments, 0)?, &content)?;
-    Ok(set_ok(process))
+    Ok(done(process))
 }
 
 /// `DOCUMENT TO BLOB(path; blob)`
@@ -54,7 +55,7 @@ pub(super) fn document_to_blob(
 ) -> Result<Value, ErrorStack> {
     let content = bytes::read(&context.application().paths, &place(context, arguments, 0)?)?;
     arguments.write(1, Value::Blob(content.into()));
-    Ok(set_ok(process))
+    Ok(done(process))
 }
 
 /// `BLOB TO DOCUMENT(path; blob)`
@@ -67,7 +68,7 @@ pub(super) fn blob_to_document(
         return Err(ErrorStack::runtime("BLOB TO DOCUMENT needs a Blob."));
     };
     bytes::write(&context.application().paths, &place(context, arguments, 0)?, &blob.0)?;
-    Ok(set_ok(process))
+    Ok(done(process))
 }
 
 pub(super) fn delete_document(
@@ -77,7 +78,7 @@ pub(super) fn delete_document(
 ) -> Result<Value, ErrorStack> {
     let document = Document { kind: Kind::File, place: place(context, arguments, 0)? };
     document.remove(&context.application().paths)?;
-    Ok(set_ok(process))
+    Ok(done(process))
 }
 
 /// `COPY DOCUMENT(source; destination {; newName} {; *})`: `*` overwrites.
@@ -103,7 +104,7 @@ pub(super) fn copy_document(
         return Err(failure(NOT_FOUND, format!("{} is not a file.", source.shown())));
     }
     bytes::copy(&source, &target)?;
-    Ok(set_ok(process))
+    Ok(done(process))
 }
 
 /// `MOVE DOCUMENT(source; destination)`: to another folder, another name, or both; nothing is overwritten
@@ -125,7 +126,7 @@ pub(super) fn move_document(
         return Err(failure(NOT_FOUND, format!("{} is not a file.", source.shown())));
     }
     std::fs::rename(source.path(), target.path()).map_err(|error| system_failure(&target, &error))?;
-    Ok(set_ok(process))
+    Ok(done(process))
 }
 
 /// `DELETE FOLDER(path {; option})`
@@ -139,7 +140,7 @@ pub(super) fn delete_folder(
     if let Some(result) = folder::call(&folder, &context.application().paths, "delete", &option) {
         result?;
     }
-    Ok(set_ok(process))
+    Ok(done(process))
 }
 
 /// `CREATE FOLDER(path {; *})`: with `*`, the folders around it too.
@@ -155,7 +156,7 @@ pub(super) fn create_folder(
         std::fs::create_dir(place.path())
     };
     made.map_err(|error| system_failure(&place, &error))?;
-    Ok(set_ok(process))
+    Ok(done(process))
 }
 
 /// `Test path name(path)`: 1 for a document, 0 for a folder, an error number otherwise.
@@ -288,7 +289,7 @@ pub(super) fn write_picture_file(
 
 /// Sets `OK`, and `Document` when all went well.
 fn told(process: &mut Process, place: &Place, succeeded: bool) -> Value {
-    process.set_variable("OK", Value::Integer(i64::from(succeeded)));
+    process.set_ok(succeeded);
     if succeeded {
         process.set_variable("Document", Value::text(place.path().as_str()));
     }

@@ -43,10 +43,6 @@ fn folder(path: &Utf8Path) -> Value {
     Value::text(format!("{path}/"))
 }
 
-fn set_ok(process: &mut Process, succeeded: bool) {
-    process.set_variable("OK", Value::Integer(i64::from(succeeded)));
-}
-
 /// `Get 4D folder({folder} {; *})`: ends with a separator; OK is 0 for folders a server does not have.
 pub(super) fn get_4d_folder(
     context: &Rc<Context>,
@@ -62,7 +58,7 @@ pub(super) fn get_4d_folder(
         9 => Some(&paths.data),
         _ => None,
     };
-    set_ok(process, found.is_some());
+    process.set_ok(found.is_some());
     Ok(found.map_or_else(|| Value::text(""), |path| folder(path)))
 }
 
@@ -80,7 +76,7 @@ pub(super) fn system_folder(
     process: &mut Process,
     _: &mut Arguments,
 ) -> Result<Value, ErrorStack> {
-    set_ok(process, false);
+    process.set_ok(false);
     Ok(Value::text(""))
 }
 

@@ -27,10 +27,6 @@ fn document(context: &Context, reference: Option<&Value>) -> Result<Rc<RefCell<O
     context.documents.get(number)
 }
 
-fn set_ok(process: &mut Process, succeeded: bool) {
-    process.set_variable("OK", Value::Integer(i64::from(succeeded)));
-}
-
 /// `SEND PACKET({document;} packet)` (`docs/commands/send-packet.md`)
 pub(super) fn send_packet(
     context: &Rc<Context>,
@@ -38,14 +34,14 @@ pub(super) fn send_packet(
     arguments: &mut Arguments,
 ) -> Result<Value, ErrorStack> {
     let with_document = arguments.len() > 1;
-    set_ok(process, false);
+    process.set_ok(false);
     let document = document(context, with_document.then(|| arguments.value(0)).as_ref())?;
     let packet = match arguments.value(usize::from(with_document)) {
         Value::Blob(blob) => blob.0.to_vec(),
         _ => context.documents.charsets.borrow()[OUTPUT].encode(&arguments.text(usize::from(with_document))?),
     };
     document.borrow_mut().write(&packet)?;
-    set_ok(process, true);
+    process.set_ok(true);
     Ok(Value::Undefined)
 }
 
@@ -58,7 +54,7 @@ pub(super) fn receive_packet(
 ) -> Result<Value, ErrorStack> {
     let with_document = arguments.len() > 2;
     let target = usize::from(with_document);
-    set_ok(process, false);
+    process.set_ok(false);
     let document = document(context, with_document.then(|| arguments.read(0)).as_ref())?;
     let mut document = document.borrow_mut();
     let stop = arguments.read(target + 1);
@@ -75,7 +71,7 @@ pub(super) fn receive_packet(
     };
     // An empty line between two stops is something; nothing at the end is not.
     let is_over = received.is_empty() && document.offset() >= document.size()?;
-    set_ok(process, !is_over);
+    process.set_ok(!is_over);
     let received =
         if is_blob { Value::Blob(received.into()) } else { Value::text(charset.decode(&received)) };
     arguments.write(target, received);
@@ -89,12 +85,12 @@ pub(super) fn use_character_set(
     process: &mut Process,
     arguments: &mut Arguments,
 ) -> Result<Value, ErrorStack> {
-    set_ok(process, false);
+    process.set_ok(false);
     let charset =
         if arguments.flag(0).is_some() { Charset::Utf8 } else { bytes::charset(&arguments.value(0))? };
     let which = if arguments.integer(1)? == 1 { INPUT } else { OUTPUT };
     context.documents.charsets.borrow_mut()[which] = charset;
-    set_ok(process, true);
+    process.set_ok(true);
     Ok(Value::Undefined)
 }
 
@@ -115,10 +111,10 @@ pub(super) fn send_variable(
     process: &mut Process,
     arguments: &mut Arguments,
 ) -> Result<Value, ErrorStack> {
-    set_ok(process, false);
+    process.set_ok(false);
     let packed = packed(&arguments.value(0))?;
     document(context, None)?.borrow_mut().write(&packed)?;
-    set_ok(process, true);
+    process.set_ok(true);
     Ok(Value::Undefined)
 }
 
@@ -133,7 +129,7 @@ pub(super) fn receive_variable(
     let length = document.read(4)?;
     let length = <[u8; 4]>::try_from(length).map_or(0, u32::from_le_bytes);
     let found = stored::read(&document.read(u64::from(length))?);
-    set_ok(process, found.is_some());
+    process.set_ok(found.is_some());
     if let Some((value, _)) = found {
         arguments.write(0, value);
     }
@@ -150,7 +146,7 @@ pub(super) fn save_variables(
     process: &mut Process,
     arguments: &mut Arguments,
 ) -> Result<Value, ErrorStack> {
-    set_ok(process, false);
+    process.set_ok(false);
     let path = arguments.text(0)?;
     if path.is_empty() {
         return Ok(Value::Undefined);
@@ -162,7 +158,7 @@ pub(super) fn save_variables(
     let place = place(context, &path)?;
     bytes::write(&context.application().paths, &place, &content)?;
     process.set_variable("Document", Value::text(place.path().as_str()));
-    set_ok(process, true);
+    process.set_ok(true);
     Ok(Value::Undefined)
 }
 
@@ -172,7 +168,7 @@ pub(super) fn load_variables(
     process: &mut Process,
     arguments: &mut Arguments,
 ) -> Result<Value, ErrorStack> {
-    set_ok(process, false);
+    process.set_ok(false);
     let path = match arguments.read(0) {
         Value::Text(path) if !path.is_empty() => path,
         _ => return Ok(Value::Undefined),
@@ -186,7 +182,7 @@ pub(super) fn load_variables(
         arguments.write(position, value);
         rest = after;
     }
-    set_ok(process, true);
+    process.set_ok(true);
     Ok(Value::Undefined)
 }
 

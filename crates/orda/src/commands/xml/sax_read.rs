@@ -8,8 +8,9 @@ use tessera_vm::{Arguments, Process};
 
 use super::navigate::{CDATA, COMMENT, DATA, INSTRUCTION};
 use super::tree::{DOCUMENT, Kind, NodeId, Tree, fault};
-use super::{read, set_ok, write_value};
+use super::{read, write_value};
 use crate::commands::files::OpenDocument;
+use crate::commands::write_texts;
 use crate::context::Context;
 
 const START_DOCUMENT: i64 = 1;
@@ -69,7 +70,7 @@ fn on_document<R>(
     arguments: &Arguments,
     work: impl FnOnce(&mut Reading) -> Result<R, ErrorStack>,
 ) -> Result<R, ErrorStack> {
-    set_ok(process, false);
+    process.set_ok(false);
     let document = context.documents.get(arguments.read(0).as_integer().unwrap_or(0))?;
     let mut document = document.borrow_mut();
     let document: &mut OpenDocument = &mut document;
@@ -81,7 +82,7 @@ fn on_document<R>(
     let reading =
         document.sax.reading.as_mut().ok_or_else(|| fault("The XML document is not being read."))?;
     let result = work(reading)?;
-    set_ok(process, true);
+    process.set_ok(true);
     Ok(result)
 }
 
@@ -151,8 +152,8 @@ pub(super) fn element(
     let (prefix, local) = name.split_once(':').unwrap_or(("", &name));
     arguments.write(1, Value::text(local));
     arguments.write(2, Value::text(prefix));
-    super::super::write_texts(arguments, 3, attributes.iter().map(|(name, _)| name.clone()));
-    super::super::write_texts(arguments, 4, attributes.into_iter().map(|(_, value)| value));
+    write_texts(arguments, 3, attributes.iter().map(|(name, _)| name.clone()));
+    write_texts(arguments, 4, attributes.into_iter().map(|(_, value)| value));
     Ok(Value::Undefined)
 }
 

@@ -7,7 +7,7 @@ use tessera_vm::{Arguments, Process};
 
 use super::read;
 use super::tree::{DOCUMENT, Kind, Reference, fault};
-use super::{on_node, set_ok, write};
+use super::{on_node, write};
 use crate::commands::files;
 use crate::context::Context;
 
@@ -17,7 +17,7 @@ pub(super) fn parse_variable(
     process: &mut Process,
     arguments: &mut Arguments,
 ) -> Result<Value, ErrorStack> {
-    set_ok(process, false);
+    process.set_ok(false);
     let content = match arguments.value(0) {
         Value::Blob(blob) => read::decode(&blob.0),
         _ => arguments.text(0)?.trim_start_matches('\u{FEFF}').to_owned(),
@@ -32,7 +32,7 @@ pub(super) fn parse_source(
     process: &mut Process,
     arguments: &mut Arguments,
 ) -> Result<Value, ErrorStack> {
-    set_ok(process, false);
+    process.set_ok(false);
     let path = arguments.text(0)?;
     if path.is_empty() {
         return Ok(Value::text(""));
@@ -63,7 +63,7 @@ fn parsed(
     })?;
     let root = tree.root().unwrap_or(DOCUMENT);
     let reference = Reference { tree: context.xml.add(tree)?, node: root };
-    set_ok(process, true);
+    process.set_ok(true);
     Ok(Value::Text(reference.to_text()))
 }
 
@@ -77,7 +77,7 @@ pub(super) fn get_error(
     arguments.write(1, Value::text(message));
     arguments.write(2, Value::Integer(line as i64));
     arguments.write(3, Value::Integer(column as i64));
-    set_ok(process, true);
+    process.set_ok(true);
     Ok(Value::Undefined)
 }
 
@@ -125,11 +125,11 @@ pub(super) fn export_to_file(
     let path = arguments.text(1)?;
     let exported =
         on_node(context, process, arguments, |tree, reference| Ok(write::bytes(tree, reference.node)))?;
-    set_ok(process, false);
+    process.set_ok(false);
     // An empty path would open a dialog: as if it was cancelled.
     if !path.is_empty() {
         files::write_document(context, &path, &exported)?;
-        set_ok(process, true);
+        process.set_ok(true);
     }
     Ok(Value::Undefined)
 }

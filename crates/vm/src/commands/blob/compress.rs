@@ -11,7 +11,6 @@ use flate2::write::{GzEncoder, ZlibEncoder};
 use tessera_values::{ErrorStack, FourDError, Value};
 
 use crate::arguments::Arguments;
-use crate::commands::quiet::set_ok;
 use crate::process::Process;
 
 /// The modes: compact 1, fast 2, GZIP best -1, GZIP fast -2, and 0 for what is not compressed.
@@ -57,7 +56,7 @@ pub(super) fn compress(process: &mut Process, arguments: &mut Arguments) -> Resu
     let blob = super::bytes(arguments, 0)?;
     let (found, _) = properties(&blob.0);
     let is_large = blob.0.len() >= SIZE_MIN;
-    set_ok(process, is_large || found != NOT_COMPRESSED);
+    process.set_ok(is_large || found != NOT_COMPRESSED);
     if is_large && found == NOT_COMPRESSED {
         let compressed = match arguments.integer(1)? {
             mode @ (GZIP_BEST | GZIP_FAST) => gzip(&blob.0, level(mode)),
@@ -91,7 +90,7 @@ fn own(bytes: &[u8], mode: i64) -> std::io::Result<Vec<u8>> {
 
 /// `EXPAND BLOB(blob)`
 pub(super) fn expand(process: &mut Process, arguments: &mut Arguments) -> Result<Value, ErrorStack> {
-    set_ok(process, false);
+    process.set_ok(false);
     let blob = super::bytes(arguments, 0)?;
     let expanded = match properties(&blob.0).0 {
         NOT_COMPRESSED => return Err(damaged("it is not compressed")),
@@ -99,7 +98,7 @@ pub(super) fn expand(process: &mut Process, arguments: &mut Arguments) -> Result
         _ => all_of(ZlibDecoder::new(blob.0.get(HEAD..).unwrap_or_default()))?,
     };
     arguments.write(0, Value::Blob(expanded.into()));
-    set_ok(process, true);
+    process.set_ok(true);
     Ok(Value::Undefined)
 }
 

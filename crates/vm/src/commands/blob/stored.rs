@@ -3,7 +3,6 @@
 use tessera_values::{ErrorStack, Value};
 
 use crate::arguments::Arguments;
-use crate::commands::quiet::set_ok;
 use crate::process::Process;
 use crate::stored;
 
@@ -12,10 +11,10 @@ pub(super) fn variable_to_blob(
     process: &mut Process,
     arguments: &mut Arguments,
 ) -> Result<Value, ErrorStack> {
-    set_ok(process, false);
+    process.set_ok(false);
     let bytes = stored::write(&arguments.value(0))?;
     super::put_at(arguments, 1, 2, &bytes)?;
-    set_ok(process, true);
+    process.set_ok(true);
     Ok(Value::Undefined)
 }
 
@@ -28,7 +27,7 @@ pub(super) fn blob_to_variable(
     let blob = super::bytes(arguments, 0)?;
     let offset = arguments.read(2).as_integer().unwrap_or(0).max(0) as usize;
     let found = blob.0.get(offset..).and_then(stored::read);
-    set_ok(process, found.is_some());
+    process.set_ok(found.is_some());
     if let Some((value, length)) = found {
         arguments.write(1, value);
         arguments.write(2, Value::Integer((offset + length) as i64));
