@@ -26,6 +26,20 @@ pub(crate) struct Frame {
     pub(crate) watched: bool,
 }
 
+/// What a call begins with. Places are counted from the bottom of the stack.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Beginning {
+    /// Where the caller's registers end.
+    pub(crate) base: usize,
+    /// Where the result goes.
+    pub(crate) to: usize,
+    /// How many arguments there are.
+    pub(crate) count: usize,
+    /// How many handlers of errors and locks there are already.
+    pub(crate) handlers: usize,
+    pub(crate) uses: usize,
+}
+
 /// What few calls have.
 #[derive(Debug, Default)]
 pub(crate) struct Aside {
@@ -52,14 +66,20 @@ impl Frame {
         }
     }
 
-    /// Begins a call in the room of one that ended.
+    /// Begins a call in the room of one that ended. It has no `This` yet.
     #[inline]
-    pub(crate) fn begin(&mut self, code: &Rc<Code>) {
+    pub(crate) fn begin(&mut self, code: &Rc<Code>, beginning: Beginning) {
         // What was called at this depth the last time is often what is called now.
         if !Rc::ptr_eq(&self.code, code) {
             self.code = Rc::clone(code);
         }
         self.position = 0;
+        self.base = beginning.base;
+        self.end = beginning.base + code.registers;
+        self.to = beginning.to;
+        self.count = beginning.count;
+        self.handlers_floor = beginning.handlers;
+        self.uses_floor = beginning.uses;
         self.watched = false;
     }
 
@@ -112,16 +132,15 @@ impl Frames {
         self.len >= self.len_max
     }
 
-    /// Begins a call without `This`; the caller fills in the rest. Nothing is known yet of its errors and further
-    /// arguments.
-    pub(crate) fn begin(&mut self, code: &Rc<Code>) -> &mut Frame {
+    /// Begins a call.
+    pub(crate) fn begin(&mut self, code: &Rc<Code>, beginning: Beginning) -> &mut Frame {
         let at = self.len;
         self.len += 1;
         if at >= self.room.len() {
             self.room.push(Frame::new(code));
         }
         let frame = &mut self.room[at];
-        frame.begin(code);
+        frame.begin(code, beginning);
         frame
     }
 

@@ -9,10 +9,10 @@ use tessera_values::{CollectionRef, ErrorStack, ObjectRef, Value};
 
 use crate::bytecode::Instruction;
 use crate::code::Code;
+use crate::frame::Beginning;
 use crate::operators;
 use crate::process::Process;
 
-use quick::Call;
 use step::Next;
 
 mod arguments;
@@ -73,12 +73,11 @@ impl Process {
                 };
             }
             macro_rules! call {
-                ($count:expr, $from:expr, $to:expr) => {
-                    Call {
-                        count: usize::from($count),
-                        from: $from,
+                ($count:expr, $to:expr) => {
+                    Beginning {
                         base: end,
                         to: $to,
+                        count: usize::from($count),
                         handlers: self.handlers.len(),
                         uses: self.uses.len(),
                     }
@@ -312,7 +311,8 @@ impl Process {
                                 &mut self.stack,
                                 callee,
                                 position,
-                                call!(count, from, from),
+                                from,
+                                call!(count, from),
                             )
                         {
                             enter!(callee);
@@ -330,7 +330,8 @@ impl Process {
                                 &mut self.stack,
                                 callee,
                                 position,
-                                call!(count, to + 1, to),
+                                to + 1,
+                                call!(count, to),
                             ) {
                                 self.frames.set_this(this);
                                 enter!(callee);

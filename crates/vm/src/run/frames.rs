@@ -10,7 +10,7 @@ use tessera_values::{ErrorStack, Pointer, Value, Variable};
 use super::WINDOW;
 use crate::bytecode::Type;
 use crate::code::Code;
-use crate::frame::Aside;
+use crate::frame::{Aside, Beginning};
 use crate::kinds::Kinds;
 use crate::process::Process;
 use crate::{convert, member};
@@ -89,15 +89,9 @@ impl Process {
                 Value::Pointer(Pointer::Variable(Variable::new("", value)));
         }
         let is_special = routine.watched || routine.locks_this;
-        let (handlers_floor, uses_floor) = (self.handlers.len(), self.uses.len());
-        let frame = self.frames.begin(&code);
+        let (handlers, uses) = (self.handlers.len(), self.uses.len());
+        let frame = self.frames.begin(&code, Beginning { base, to, count, handlers, uses });
         frame.this = this;
-        frame.base = base;
-        frame.end = base + code.registers;
-        frame.to = to;
-        frame.count = count;
-        frame.handlers_floor = handlers_floor;
-        frame.uses_floor = uses_floor;
         if aside.is_some() {
             frame.aside = aside;
         }

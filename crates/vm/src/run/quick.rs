@@ -9,29 +9,13 @@ use super::WINDOW;
 use super::frames::{clear, put_empty};
 use crate::bytecode::Register;
 use crate::code::Code;
-use crate::frame::Frames;
+use crate::frame::{Beginning, Frames};
 use crate::kinds::Kinds;
 use crate::process::Process;
 
-/// What a call is given.
-#[derive(Clone, Copy)]
-pub(super) struct Call {
-    /// How many arguments there are.
-    pub(super) count: usize,
-    /// Where they lie; like the other places, counted from the bottom of the stack.
-    pub(super) from: usize,
-    /// Where the caller's registers end.
-    pub(super) base: usize,
-    /// Where the result goes.
-    pub(super) to: usize,
-    /// How many handlers of errors and locks there are already.
-    pub(super) handlers: usize,
-    pub(super) uses: usize,
-}
-
 impl Frames {
-    /// Puts a call on the stack, whose caller goes on at `position` then. False, and nothing has happened, when it has
-    /// to go the whole way.
+    /// Puts a call on the stack, whose arguments lie at `from` and whose caller goes on at `position`. False, and
+    /// nothing has happened, when it has to go the whole way.
     #[expect(clippy::inline_always, reason = "part of the interpreter's loop")]
     #[inline(always)]
     pub(super) fn call_quickly(
@@ -39,7 +23,8 @@ impl Frames {
         stack: &mut [Value],
         code: &Rc<Code>,
         position: usize,
-        call: Call,
+        from: usize,
+        call: Beginning,
     ) -> bool {
         if !code.is_plain || call.count != code.parameters.len() {
             return false;
@@ -47,7 +32,7 @@ impl Frames {
         let Some((caller, frame)) = self.next() else { return false };
         let Some((callers, own)) = stack.split_at_mut_checked(call.base) else { return false };
         let Some(own) = own.first_chunk_mut::<WINDOW>() else { return false };
-        let arguments = &mut callers[call.from..call.from + call.count];
+        let arguments = &mut callers[from..from + call.count];
         let fit = |(argument, kinds): (&Value, &Kinds)| kinds.has(argument);
         if !arguments.iter().zip(&code.parameters).all(fit) {
             return false;
@@ -59,13 +44,7 @@ impl Frames {
             put_empty(&mut own[usize::from(*slot as u8)], declared);
         }
         caller.position = position;
-        frame.begin(code);
-        frame.base = call.base;
-        frame.end = call.base + code.registers;
-        frame.to = call.to;
-        frame.count = call.count;
-        frame.handlers_floor = call.handlers;
-        frame.uses_floor = call.uses;
+        frame.begin(code, call);
         self.add();
         true
     }
@@ -103,14 +82,9 @@ impl Process {
         for (slot, declared) in &code.routine.initial {
             put_empty(&mut own[usize::from(*slot as u8)], declared);
         }
-        frame.begin(code);
+        let (handlers, uses) = (self.handlers.len(), self.uses.len());
+        frame.begin(code, Beginning { base, to: base, count: 1, handlers, uses });
         frame.this.put(as_value());
-        frame.base = base;
-        frame.end = base + code.registers;
-        frame.to = base;
-        frame.count = 1;
-        frame.handlers_floor = self.handlers.len();
-        frame.uses_floor = self.uses.len();
         self.frames.add();
         self.fuel -= 1;
         true
