@@ -17,24 +17,20 @@ pub(crate) fn one_line(path: &Utf8Path, text: &str, diagnostic: &Diagnostic) -> 
 /// Diagnostics with the lines they speak of. The lines of a file are counted once for all that follow each other.
 #[derive(Default)]
 pub(crate) struct Excerpts<'f> {
-    newest: Option<(&'f str, Source<&'f str>)>,
+    newest: Option<Source<&'f str>>,
 }
 
 impl<'f> Excerpts<'f> {
     /// A diagnostic with its excerpt.
     pub(crate) fn show(&mut self, finding: &'f FileFinding, diagnostic: &Diagnostic) -> String {
-        let (path, text) = (finding.path.as_str(), finding.text.as_str());
-        let source = match self.newest.take() {
-            // The same file may be told of twice, each time with its text.
-            Some((known, source)) if known == path && *source.text() == *text => source,
-            _ => Source::from(text),
-        };
-        let (_, source) = self.newest.insert((path, source));
+        let text = finding.text.as_str();
+        let known = self.newest.take().filter(|source| std::ptr::eq(source.text(), text));
+        let source = self.newest.insert(known.unwrap_or_else(|| Source::from(text)));
         with_excerpt(finding, diagnostic, source)
     }
 }
 
-fn with_excerpt(finding: &FileFinding, diagnostic: &Diagnostic, source: &mut Source<&str>) -> String {
+fn with_excerpt(finding: &FileFinding, diagnostic: &Diagnostic, source: &Source<&str>) -> String {
     let path = finding.path.as_str();
     let end = finding.text.len();
     let span = (diagnostic.span.start as usize).min(end)..(diagnostic.span.end as usize).min(end);
@@ -49,7 +45,7 @@ fn with_excerpt(finding: &FileFinding, diagnostic: &Diagnostic, source: &mut Sou
         report = report.with_help(hint);
     }
     let mut out = Vec::new();
-    match report.finish().write((path, &*source), &mut out) {
+    match report.finish().write((path, source), &mut out) {
         Ok(()) => String::from_utf8_lossy(&out).into_owned(),
         Err(_) => one_line(&finding.path, &finding.text, diagnostic),
     }
