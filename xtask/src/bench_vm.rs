@@ -14,8 +14,10 @@ use tessera_values::{DateForm, write_json};
 
 use crate::language::{self, Code};
 
-/// Each program runs so often; the fastest run counts.
-const ROUNDS: usize = 5;
+/// The two take turns so often, and each turn runs the program `ROUNDS` times; the fastest run counts. What else the
+/// machine does then slows both down or neither.
+const TURNS: usize = 4;
+const ROUNDS: usize = 3;
 /// What is to be reached: 4D code takes no more than twice as long.
 const TARGET: f64 = 2.0;
 const LUA: &str = "lua5.4";
@@ -45,12 +47,16 @@ pub(crate) fn run(root: &Path, options: &[&str]) -> anyhow::Result<bool> {
         }
         let text = std::fs::read_to_string(&path)?;
         let title = text.lines().next().unwrap_or_default().trim_start_matches("//").trim().to_owned();
-        let (result, ours) = language::with_deep_stack(|| four_d(&library, &text))??;
-        let lua = if lua_is_there { Some(in_lua(&path.with_extension("lua"))?) } else { None };
-        if let Some((expected, _)) = &lua {
-            ensure!(*expected == result, "{name}: 4D code gives {result}, Lua {expected}");
+        let (mut ours, mut lua) = (Duration::MAX, None);
+        for _ in 0..TURNS {
+            let (result, time) = language::with_deep_stack(|| four_d(&library, &text))??;
+            ours = ours.min(time);
+            if lua_is_there {
+                let (expected, time) = in_lua(&path.with_extension("lua"))?;
+                ensure!(expected == result, "{name}: 4D code gives {result}, Lua {expected}");
+                lua = Some(lua.map_or(time, |fastest: Duration| fastest.min(time)));
+            }
         }
-        let lua = lua.map(|(_, time)| time);
         let ratio = lua.map(|lua| ours.as_secs_f64() / lua.as_secs_f64());
         met &= ratio.is_none_or(|ratio| ratio <= TARGET);
         let shown = |time: Duration| format!("{:.0} ms", time.as_secs_f64() * 1000.0);

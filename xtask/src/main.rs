@@ -21,6 +21,10 @@ mod tidy;
 use std::path::Path;
 use std::process::ExitCode;
 
+#[cfg(feature = "language")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const USAGE: &str = "\
 cargo xtask tidy                      checks the rules of the repository
 cargo xtask tidy --list-unspecified   lists the choices made where 4D's documentation is silent

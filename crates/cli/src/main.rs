@@ -29,6 +29,10 @@ mod sessions;
 mod traces;
 mod watch;
 
+/// Answers are made of many small pieces that live as long as a request: docs/performance.md has the figures.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// An open server for 4D projects: REST, users and sessions, licences, privileges, and the project's own code.
 #[derive(Debug, Parser)]
 #[command(

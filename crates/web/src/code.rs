@@ -60,7 +60,7 @@ pub(crate) async fn answer(
     site: &Arc<Site>,
     parts: Parts,
     incoming: Incoming,
-    connection: Connection,
+    connection: &Connection,
     answerer: Answerer,
 ) -> Response<Body> {
     let credentials = credentials(&parts);
@@ -80,7 +80,7 @@ pub(crate) async fn answer(
     let (user, password) =
         credentials.filter(|_| site.options.passwords == Passwords::Basic).unwrap_or_default();
     let told = WebConnection {
-        client: connection.client_address(),
+        client: connection.client_address.clone(),
         server: connection.server_address(),
         user,
         password,
@@ -129,7 +129,7 @@ pub(crate) struct Ran<T> {
 pub(crate) async fn run<T: Send + 'static>(
     site: &Arc<Site>,
     resolved: Resolved,
-    connection: Connection,
+    connection: &Connection,
     message: Arc<WebRequest>,
     work: impl FnOnce(&mut Run) -> T + Send + 'static,
 ) -> Result<Ran<T>, Response<Body>> {
@@ -137,7 +137,7 @@ pub(crate) async fn run<T: Send + 'static>(
     let own_cookie = resolved.cookie;
     let application = Arc::clone(&site.application);
     let info = RequestInfo {
-        address: connection.client_address(),
+        address: connection.client_address.clone(),
         is_secure: connection.is_secure,
         message: Some(message),
     };

@@ -5,18 +5,20 @@ use std::net::{IpAddr, SocketAddr};
 use tessera_values::Text;
 
 /// A connection as every request on it sees it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Connection {
-    pub(crate) client: SocketAddr,
+    pub(crate) client: IpAddr,
+    /// The client's address as 4D code sees it, written once: every request asks for it.
+    pub(crate) client_address: Text,
     /// The address of ours that the client came to.
     pub(crate) server: SocketAddr,
     pub(crate) is_secure: bool,
 }
 
 impl Connection {
-    /// The client's address as 4D code sees it.
-    pub(crate) fn client_address(&self) -> Text {
-        mapped(self.client.ip())
+    pub(crate) fn new(client: SocketAddr, server: SocketAddr, is_secure: bool) -> Self {
+        let client = client.ip();
+        Self { client, client_address: mapped(client), server, is_secure }
     }
 
     /// The server's address as 4D code sees it.

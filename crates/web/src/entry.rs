@@ -18,12 +18,12 @@ use crate::{quotas, session_cookie, session_token};
 pub(crate) fn enter(
     site: &Arc<Site>,
     parts: &Parts,
-    connection: Connection,
+    connection: &Connection,
 ) -> Result<Resolved, Response<Body>> {
     let cookie = session_cookie::read(&parts.headers, &site.cookie_name);
     let token = session_token::of(parts);
-    let address = connection.client_address();
-    let resolved = site.application.sessions.resolve_with_token(cookie.as_deref(), token, &address);
+    
+    let resolved = site.application.sessions.resolve_with_token(cookie.as_deref(), token, &connection.client_address);
     quotas::admit(&site.application, Some(&resolved.session), parts)?;
     Ok(resolved)
 }

@@ -27,7 +27,7 @@ pub(crate) async fn answer(
     site: &Arc<Site>,
     parts: Parts,
     incoming: Incoming,
-    connection: Connection,
+    connection: &Connection,
     file: Utf8PathBuf,
 ) -> Response<Body> {
     let resolved = match enter(site, &parts, connection) {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::header::{CONTENT_TYPE, HOST, IF_NONE_MATCH, USER_AGENT};
 use http::request::Parts;
 use http::{HeaderName, HeaderValue, Response, StatusCode};
 use hyper::body::Incoming;
@@ -26,7 +27,7 @@ pub(crate) async fn answer(
     site: &Arc<Site>,
     parts: Parts,
     incoming: Incoming,
-    connection: Connection,
+    connection: &Connection,
 ) -> Response<Body> {
     let method = match parts.method {
         http::Method::GET | http::Method::HEAD => Method::Get,
@@ -103,12 +104,18 @@ pub(crate) fn http(status: u16, written: &[(Text, Text)], body: Body) -> Respons
     response
 }
 
-fn request(parts: &Parts, method: Method, body: Bytes, connection: Connection) -> Request {
-    let header = |name: &str| {
+/// The headers of `$directory/login` (rest-protocol section 1.6).
+const USER_NAME: HeaderName = HeaderName::from_static("username-4d");
+const PASSWORD: HeaderName = HeaderName::from_static("password-4d");
+const HASHED_PASSWORD: HeaderName = HeaderName::from_static("hashed-password-4d");
+const SESSION_MINUTES: HeaderName = HeaderName::from_static("session-4d-length");
+
+fn request(parts: &Parts, method: Method, body: Bytes, connection: &Connection) -> Request {
+    let header = |name: HeaderName| {
         // Header values are bytes; 4D clients send UTF-8.
         parts.headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
     };
-    let kind = parts.headers.get(http::header::CONTENT_TYPE).map(HeaderValue::as_bytes);
+    let kind = parts.headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
     let path = parts.uri.path();
     let query = parts.uri.query().unwrap_or_default();
     // Only who waits for a lock hears of its holder; all other requests are spared two copies.
@@ -118,15 +125,15 @@ fn request(parts: &Parts, method: Method, body: Bytes, connection: Connection) -
         path: path.get("/rest".len()..).unwrap_or_default().to_owned(),
         query: query.to_owned(),
         body: body.into(),
-        multipart: kind.filter(|kind| is_multipart(kind)).and_then(|_| header("content-type")),
-        user_name: header("username-4d"),
-        password: header("password-4d"),
-        hashed_password: header("hashed-password-4d"),
-        session_minutes: header("session-4d-length"),
-        if_none_match: header("if-none-match"),
-        host: locks.then(|| header("host")).flatten(),
-        user_agent: locks.then(|| header("user-agent")).flatten(),
-        address: connection.client_address(),
+        multipart: kind.filter(|kind| is_multipart(kind)).and_then(|_| header(CONTENT_TYPE)),
+        user_name: header(USER_NAME),
+        password: header(PASSWORD),
+        hashed_password: header(HASHED_PASSWORD),
+        session_minutes: header(SESSION_MINUTES),
+        if_none_match: header(IF_NONE_MATCH),
+        host: locks.then(|| header(HOST)).flatten(),
+        user_agent: locks.then(|| header(USER_AGENT)).flatten(),
+        address: connection.client_address.clone(),
         is_secure: connection.is_secure,
     }
 }

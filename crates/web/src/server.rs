@@ -152,13 +152,13 @@ impl Server {
                 let _permit = permit;
                 match acceptor {
                     None => {
-                        let connection = Connection { client: peer, server, is_secure: false };
+                        let connection = Connection::new(peer, server, false);
                         serve(&builder, sites, stream, connection, watcher).await;
                     }
                     Some(acceptor) => {
                         let limit = sites.load().limits.header_time();
                         if let Ok(Ok(stream)) = tokio::time::timeout(limit, acceptor.accept(stream)).await {
-                            let connection = Connection { client: peer, server, is_secure: true };
+                            let connection = Connection::new(peer, server, true);
                             serve(&builder, sites, stream, connection, watcher).await;
                         }
                     }
@@ -224,8 +224,11 @@ async fn serve<S>(
     let limits = sites.load().limits;
     let stream = Tolerant::new(Patient::new(stream, limits.send_time()), limits.header_time());
     let service = service_fn(move |request| {
-        let site = sites.load_full();
-        async move { Ok::<_, std::convert::Infallible>(service::counted(site, request, connection).await) }
+        let (site, connection) = (sites.load_full(), connection.clone());
+        // Boxed, since the HTTP library moves what it is given more than once, and this is kilobytes.
+        Box::pin(async move {
+            Ok::<_, std::convert::Infallible>(service::counted(site, request, &connection).await)
+        })
     });
     // A client that goes away in the middle is nobody's fault.
     let _ = watcher.watch(builder.serve_connection(TokioIo::new(stream), service).into_owned()).await;

@@ -98,7 +98,7 @@ impl Site {
 pub(crate) async fn counted(
     site: Arc<Site>,
     mut request: Request<Incoming>,
-    connection: Connection,
+    connection: &Connection,
 ) -> Response<Body> {
     session_token::take(&mut request);
     let began = Instant::now();
@@ -127,7 +127,7 @@ pub(crate) async fn counted(
     metrics::answered(kind, response.status(), took);
     if let (Some(log), Some((method, target, version))) = (&site.log, asked) {
         log.write(&Line {
-            client: connection.client.ip(),
+            client: connection.client,
             user: response.extensions().get::<User>().map(|user| user.0.clone()),
             method: &method,
             target: &target,
@@ -141,7 +141,7 @@ pub(crate) async fn counted(
 }
 
 /// Answers one request: what comes before and after every route.
-async fn answer(site: &Arc<Site>, request: Request<Incoming>, connection: Connection) -> Response<Body> {
+async fn answer(site: &Arc<Site>, request: Request<Incoming>, connection: &Connection) -> Response<Body> {
     let (parts, incoming) = request.into_parts();
     let settings = site.application.web_server.get();
     let is_rest = site.application.settings.rest_enabled && after_word(parts.uri.path(), "rest").is_some();
@@ -178,7 +178,7 @@ async fn answer(site: &Arc<Site>, request: Request<Incoming>, connection: Connec
 }
 
 /// Finds who answers: the first line that matches does (S151). REST came before.
-async fn route(site: &Arc<Site>, parts: Parts, incoming: Incoming, connection: Connection) -> Response<Body> {
+async fn route(site: &Arc<Site>, parts: Parts, incoming: Incoming, connection: &Connection) -> Response<Body> {
     let Some(path) = plain_path(parts.uri.path()) else {
         return plain(StatusCode::BAD_REQUEST, "The path is not UTF-8.");
     };

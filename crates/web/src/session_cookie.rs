@@ -27,10 +27,10 @@ pub(crate) fn read(headers: &HeaderMap, name: &str) -> Option<String> {
             .get_all(COOKIE)
             .iter()
             .filter_map(|header| header.to_str().ok())
-            .flat_map(|header| Cookie::split_parse(header.to_owned()))
-            .filter_map(Result::ok)
-            .find(|cookie| cookie.name() == wanted)
-            .map(|cookie| cookie.value().to_owned())
+            .flat_map(|header| header.split(';'))
+            .filter_map(|pair| pair.split_once('='))
+            .find(|(name, _)| name.trim() == wanted)
+            .map(|(_, value)| value.trim().to_owned())
     };
     find(name).or_else(|| find(OLD_NAME))
 }

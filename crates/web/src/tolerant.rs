@@ -93,16 +93,21 @@ impl Filter {
                     };
                 }
                 Part::RequestLine | Part::Headers | Part::ChunkSize | Part::Trailers => {
-                    let end = bytes.iter().position(|byte| *byte == b'\n');
-                    let take = end.map_or(bytes.len(), |end| end + 1);
+                    let end = memchr::memchr(b'\n', bytes);
+                    let (piece, rest) = bytes.split_at(end.map_or(bytes.len(), |end| end + 1));
+                    bytes = rest;
                     // Only the request line is held back; headers go on at once and are remembered.
-                    self.line.extend_from_slice(&bytes[..take]);
                     if self.part != Part::RequestLine {
-                        out.extend_from_slice(&bytes[..take]);
+                        out.extend_from_slice(piece);
                     }
-                    bytes = &bytes[take..];
+                    if end.is_some() && self.line.is_empty() {
+                        self.line_complete(piece, out);
+                        continue;
+                    }
+                    self.line.extend_from_slice(piece);
                     if end.is_some() {
-                        self.line_complete(out);
+                        let line = std::mem::take(&mut self.line);
+                        self.line_complete(&line, out);
                     } else if self.line.len() > LINE_BYTES_MAX {
                         if self.part == Part::RequestLine {
                             out.append(&mut self.line);
@@ -114,18 +119,17 @@ impl Filter {
         }
     }
 
-    fn line_complete(&mut self, out: &mut Vec<u8>) {
-        let line = std::mem::take(&mut self.line);
+    fn line_complete(&mut self, line: &[u8], out: &mut Vec<u8>) {
         let content = line.trim_ascii();
         match self.part {
             Part::RequestLine => {
                 if content.starts_with(b"PRI * HTTP/2") {
-                    out.extend_from_slice(&line);
+                    out.extend_from_slice(line);
                     self.part = Part::Blind;
                 } else if content.is_empty() {
-                    out.extend_from_slice(&line);
+                    out.extend_from_slice(line);
                 } else {
-                    rewrite(&line, out);
+                    rewrite(line, out);
                     (self.length, self.chunked) = (None, false);
                     self.part = Part::Headers;
                 }
@@ -185,27 +189,23 @@ fn rewrite(line: &[u8], out: &mut Vec<u8>) {
         return;
     }
     out.extend_from_slice(&line[..=first]);
-    for byte in &line[first + 1..last] {
-        match byte {
-            b' '
-            | b'"'
-            | b'<'
-            | b'>'
-            | b'\\'
-            | b'^'
-            | b'`'
-            | b'{'
-            | b'|'
-            | b'}'
-            | b'['
-            | b']'
-            | 0x80..=0xFF => {
-                out.extend_from_slice(format!("%{byte:02X}").as_bytes());
-            }
-            byte => out.push(*byte),
-        }
+    let mut target = &line[first + 1..last];
+    // What stands between two odd characters goes on as a whole.
+    while let Some(odd) = target.iter().position(|byte| is_odd(*byte)) {
+        out.extend_from_slice(&target[..odd]);
+        out.extend_from_slice(format!("%{:02X}", target[odd]).as_bytes());
+        target = &target[odd + 1..];
     }
+    out.extend_from_slice(target);
     out.extend_from_slice(&line[last..]);
+}
+
+/// Whether HTTP wants a character of a target encoded though clients send it as it is.
+fn is_odd(byte: u8) -> bool {
+    matches!(
+        byte,
+        b' ' | b'"' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{' | b'|' | b'}' | b'[' | b']' | 0x80..=0xFF
+    )
 }
 
 impl<S: AsyncRead + Unpin> AsyncRead for Tolerant<S> {

@@ -1,5 +1,7 @@
 //! Entities on the wire (rest-protocol sections 3.1 and 3.4).
 
+use std::ops::Range;
+
 use tessera_model::{Attribute, AttributeKind, Dataclass, DataclassId, FieldType};
 use tessera_orda::{Context, Entity, Leads, Selection};
 use tessera_store::Row;
@@ -20,6 +22,8 @@ pub(crate) struct EntityWriter<'w> {
     /// were not asked for.
     is_array_element: bool,
     nodes: Vec<Shown<'w>>,
+    /// `,"name":` of each attribute, one after the other.
+    labels: String,
 }
 
 /// An attribute of the answer, looked up once for all entities.
@@ -28,9 +32,12 @@ struct Shown<'w> {
     attribute: &'w Attribute,
     readable: bool,
     leads: Leads,
-    /// `,"name":`
-    label: String,
+    /// Where its label is.
+    label: Range<usize>,
 }
+
+/// Room for most labels.
+const LABEL_BYTES: usize = 16;
 
 impl Shown<'_> {
     fn is_relation(&self) -> bool {
@@ -43,22 +50,25 @@ impl<'w> EntityWriter<'w> {
         let dataclass = projection.dataclass.unwrap_or(tessera_model::DataclassId(0));
         let catalog = &context.application().catalog;
         let described = catalog.dataclass(dataclass);
-        let nodes = projection.readable(context).into_iter().map(|(node, readable)| {
+        let mut nodes = Vec::with_capacity(projection.nodes.len());
+        let mut labels = String::with_capacity(projection.nodes.len() * LABEL_BYTES);
+        for (node, readable) in projection.readable(context) {
             let attribute = described.attribute(node.attribute);
-            let mut label = String::with_capacity(attribute.name.len() + 4);
-            label.push(',');
-            write_json_string(&mut label, &attribute.name);
-            label.push(':');
+            let start = labels.len();
+            labels.push(',');
+            write_json_string(&mut labels, &attribute.name);
+            labels.push(':');
             let leads = Leads::of(catalog, described, attribute);
-            Shown { node, attribute, readable, leads, label }
-        });
+            nodes.push(Shown { node, attribute, readable, leads, label: start..labels.len() });
+        }
         Self {
             context,
             projection,
             level,
             omit_nulls: false,
             is_array_element: false,
-            nodes: nodes.collect(),
+            nodes,
+            labels,
         }
     }
 
@@ -114,7 +124,7 @@ impl<'w> EntityWriter<'w> {
         let row = &self.level.rows[index];
         for Shown { node, attribute, readable, leads, label } in &self.nodes {
             let before = out.len();
-            out.push_str(label);
+            out.push_str(&self.labels[label.clone()]);
             let value_at = out.len();
             if *readable {
                 self.write_value(out, index, row, attribute, node, *leads);

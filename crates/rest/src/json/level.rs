@@ -61,18 +61,16 @@ pub(crate) fn load(
     let mut level = Level { rows: rows.into_iter().map(Rc::new).collect(), ..Level::default() };
     let catalog = Arc::clone(&context.application().catalog);
     let (mut coded, mut entered) = (Vec::new(), Vec::new());
-    let nodes: Vec<_> = projection
-        .readable(&context)
-        .into_iter()
-        .filter(|(_, readable)| *readable)
-        .map(|(node, _)| (node.attribute, node.below.clone()))
-        .collect();
-    for (attribute, below) in nodes {
+    for (node, readable) in projection.readable(&context) {
+        let (attribute, below) = (node.attribute, &node.below);
         let described = catalog.dataclass(dataclass).attribute(attribute);
+        if !readable || matches!(described.kind, AttributeKind::Storage(_)) {
+            continue;
+        }
         match (&described.kind, below) {
             (AttributeKind::RelatedEntity { .. } | AttributeKind::RelatedEntities { .. }, Some(below)) => {
                 if let Some(step) = RelationStep::new(&catalog, dataclass, attribute) {
-                    let related = related(run, &level.rows, &step, &below)?;
+                    let related = related(run, &level.rows, &step, below)?;
                     level.related.insert(attribute, related);
                 }
             }
@@ -82,7 +80,7 @@ pub(crate) fn load(
             }
             (AttributeKind::Calculated(_), below) => {
                 coded.push(described);
-                entered.extend(below.map(|below| (attribute, below)));
+                entered.extend(below.as_ref().map(|below| (attribute, below)));
             }
             (AttributeKind::Alias { .. }, Some(below)) => {
                 coded.push(described);
@@ -102,7 +100,7 @@ pub(crate) fn load(
     }
     for (attribute, below) in entered {
         if let Some(values) = level.computed.remove(&attribute) {
-            level.nested.insert(attribute, nested(run, &values, &below)?);
+            level.nested.insert(attribute, nested(run, &values, below)?);
         }
     }
     Ok(level)

@@ -110,7 +110,7 @@ fn columns<'c>(context: &'c Context, projection: &Projection) -> Vec<Column<'c>>
     let application = context.application();
     let Some(dataclass) = projection.dataclass else { return Vec::new() };
     let described = application.catalog.dataclass(dataclass);
-    let columns = projection.readable(context).into_iter().filter_map(|(node, readable)| {
+    let columns = projection.readable(context).filter_map(|(node, readable)| {
         let attribute = described.attribute(node.attribute);
         let kind = Kind::of(&value_type(application, described, attribute)?)?;
         Some(Column { attribute, kind, readable })

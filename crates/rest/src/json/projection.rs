@@ -148,19 +148,20 @@ impl Projection {
     }
 
     /// Leaves out what the session may not read and was not named; tells for each node whether it may be read.
-    pub(crate) fn readable(&self, context: &Context) -> Vec<(&Node, bool)> {
-        let Some(dataclass) = self.dataclass else { return Vec::new() };
-        let checked =
-            !context.is_unrestricted() && context.application().permissions.has_attribute_rules(dataclass);
+    pub(crate) fn readable<'p>(&'p self, context: &'p Context) -> impl Iterator<Item = (&'p Node, bool)> {
+        // Who may read everything, or reads what has no rules, is not asked about each attribute.
+        let checked = self.dataclass.filter(|dataclass| {
+            !context.is_unrestricted() && context.application().permissions.has_attribute_rules(*dataclass)
+        });
         self.nodes
             .iter()
-            .map(|node| {
-                let readable =
-                    !checked || access::may_attribute(context, dataclass, node.attribute, Action::Read);
+            .map(move |node| {
+                let readable = checked.is_none_or(|dataclass| {
+                    access::may_attribute(context, dataclass, node.attribute, Action::Read)
+                });
                 (node, readable)
             })
             .filter(|(node, readable)| *readable || node.named)
-            .collect()
     }
 }
 
