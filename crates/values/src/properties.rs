@@ -46,7 +46,7 @@ impl<V> Properties<V> {
     /// The value of a property; names are case-sensitive.
     pub fn get(&self, name: &str) -> Option<&V> {
         match &self.0 {
-            Kept::Few(list) => list.iter().find(|(known, _)| known == name).map(|(_, value)| value),
+            Kept::Few(list) => list.iter().find(|(known, _)| is_same(known, name)).map(|(_, value)| value),
             Kept::Many(map) => map.get(name),
         }
     }
@@ -54,7 +54,9 @@ impl<V> Properties<V> {
     /// The same, to be changed.
     pub fn get_mut(&mut self, name: &str) -> Option<&mut V> {
         match &mut self.0 {
-            Kept::Few(list) => list.iter_mut().find(|(known, _)| known == name).map(|(_, value)| value),
+            Kept::Few(list) => {
+                list.iter_mut().find(|(known, _)| is_same(known, name)).map(|(_, value)| value)
+            }
             Kept::Many(map) => map.get_mut(name),
         }
     }
@@ -68,13 +70,21 @@ impl<V> Properties<V> {
     /// their properties in the same places. `guess` is where it lay last.
     #[inline]
     pub fn place(&self, name: &str, guess: usize) -> Option<usize> {
+        if let Kept::Few(list) = &self.0
+            && let Some((known, _)) = list.get(guess)
+            && is_same(known, name)
+        {
+            return Some(guess);
+        }
+        self.search(name, guess)
+    }
+
+    #[inline(never)]
+    fn search(&self, name: &str, guess: usize) -> Option<usize> {
         match &self.0 {
-            Kept::Few(list) => match list.get(guess) {
-                Some((known, _)) if known == name => Some(guess),
-                _ => list.iter().position(|(known, _)| known == name),
-            },
+            Kept::Few(list) => list.iter().position(|(known, _)| is_same(known, name)),
             Kept::Many(map) => match map.get_index(guess) {
-                Some((known, _)) if known == name => Some(guess),
+                Some((known, _)) if is_same(known, name) => Some(guess),
                 _ => map.get_index_of(name),
             },
         }
@@ -104,7 +114,7 @@ impl<V> Properties<V> {
             Kept::Few(list) => list,
             Kept::Many(map) => return map.insert(name, value),
         };
-        if let Some((_, known)) = list.iter_mut().find(|(known, _)| *known == name) {
+        if let Some((_, known)) = list.iter_mut().find(|(known, _)| is_same(known, &name)) {
             return Some(std::mem::replace(known, value));
         }
         if list.len() < FEW {
@@ -121,7 +131,7 @@ impl<V> Properties<V> {
     pub fn remove(&mut self, name: &str) -> Option<V> {
         match &mut self.0 {
             Kept::Few(list) => {
-                let at = list.iter().position(|(known, _)| known == name)?;
+                let at = list.iter().position(|(known, _)| is_same(known, name))?;
                 Some(list.remove(at).1)
             }
             Kept::Many(map) => map.shift_remove(name),
@@ -176,6 +186,24 @@ impl<V> Properties<V> {
     }
 }
 
+/// Are two names the same? They are short, and a call of the library's comparison costs more than comparing them.
+#[inline]
+fn is_same(left: &str, right: &str) -> bool {
+    let (left, right) = (left.as_bytes(), right.as_bytes());
+    /// The first and the last bytes of a name, which overlap where it is shorter than both.
+    fn ends<const N: usize>(name: &[u8]) -> Option<([u8; N], [u8; N])> {
+        Some((*name.first_chunk()?, *name.last_chunk()?))
+    }
+    left.len() == right.len()
+        && match left.len() {
+            0 => true,
+            1..=3 => left[0] == right[0] && ends::<1>(&left[1..]) == ends::<1>(&right[1..]),
+            4..=7 => ends::<4>(left) == ends::<4>(right),
+            8..=16 => ends::<8>(left) == ends::<8>(right),
+            _ => left == right,
+        }
+}
+
 impl<V> Extend<(Text, V)> for Properties<V> {
     fn extend<I: IntoIterator<Item = (Text, V)>>(&mut self, properties: I) {
         for (name, value) in properties {
@@ -211,6 +239,21 @@ impl<V> IntoIterator for Properties<V> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_are_the_same_when_all_of_them_is() {
+        let long = "a name that is longer than two ends of it";
+        for len in 0..long.len() {
+            let name = &long[..len];
+            assert!(is_same(name, &long.to_owned()[..len]), "{name}");
+            assert!(!is_same(name, &long[..=len]), "{name}");
+            for changed in 0..len {
+                let mut other = name.as_bytes().to_vec();
+                other[changed] = b'#';
+                assert!(!is_same(name, std::str::from_utf8(&other).unwrap()), "{name} at {changed}");
+            }
+        }
+    }
 
     #[test]
     fn the_first_stay() {

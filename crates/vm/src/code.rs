@@ -92,7 +92,7 @@ pub(crate) struct Name {
 }
 
 impl Name {
-    fn new(text: Text) -> Self {
+    pub(crate) fn new(text: Text) -> Self {
         Self { text, place: Cell::new(0), function: OnceCell::new() }
     }
 

@@ -77,6 +77,11 @@ impl FunctionValue {
         process.call_on(&self.code, object, extra, &self.captured.0)
     }
 
+    /// The code as the process runs it.
+    pub(crate) fn code(&self) -> &Code {
+        &self.code
+    }
+
     /// The compiled code.
     pub(crate) fn compiled(&self) -> &Arc<Routine> {
         &self.code.routine

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use tessera_syntax::{FileKind, LineIndex, Vocabulary, parse};
-use tessera_test_support::{check_cases, code_files};
+use tessera_test_support::{Dice, check_cases, code_files};
 use tessera_values::{Chance, DateForm, ManualClock, Value, write_json};
 use tessera_vm::{Environment, NoHost, Process, Source, SourceKind, compile};
 
@@ -67,6 +67,61 @@ fn library() -> Vec<(SourceKind, String, String)> {
         code_files(&folder.join(name)).into_iter().map(move |(name, text)| (kind, name, text))
     };
     of(SourceKind::Method, "methods").chain(of(SourceKind::Class, "classes")).collect()
+}
+
+/// An expression over `$1.value`, with the variable `$limit`.
+fn expression(dice: &mut Dice, depth: usize) -> String {
+    const LEAVES: [&str; 12] = [
+        "$1.value",
+        "$1.value",
+        "This.value",
+        "$1.value.a",
+        "$1.value.c.d",
+        "$1.value.none",
+        "$limit",
+        "7",
+        "-1",
+        "2.5",
+        "\"b\"",
+        "True",
+    ];
+    const OPERATORS: [&str; 13] = ["+", "-", "*", "/", "%", "\\", "=", "#", "<", ">=", ">", "&", "|"];
+    if depth == 0 || dice.one_in(4) {
+        return (*dice.pick(&LEAVES)).to_owned();
+    }
+    let (left, right) = (expression(dice, depth - 1), expression(dice, depth - 1));
+    format!("({left}{}{right})", dice.pick(&OPERATORS))
+}
+
+#[test]
+fn a_callback_gives_the_same_as_an_expression_and_as_a_call() {
+    const ELEMENTS: [&str; 9] = [
+        "12",
+        "-3",
+        "2.5",
+        "\"b\"",
+        "\"text\"",
+        "Null",
+        "True",
+        "!2024-02-29!",
+        "{a: 4; b: \"x\"; c: {d: 9}}",
+    ];
+    let mut dice = Dice::new(1);
+    let mut results = 0;
+    for _ in 0..400 {
+        let (expression, element) = (expression(&mut dice, 2), *dice.pick(&ELEMENTS));
+        let map = |formula: &str| {
+            let code = format!(
+                "var $limit : Integer\n$limit:=5\nreturn [{element}; {element}].map(Formula({formula}))"
+            );
+            run(&code, "", &[])
+        };
+        // A choice makes it more than an expression.
+        let (quick, called) = (map(&expression), map(&format!("True ? {expression} : Null")));
+        assert_eq!(quick, called, "{expression} of {element}");
+        results += usize::from(quick.is_ok());
+    }
+    assert!(results > 100, "only {results} of the expressions had a value");
 }
 
 #[test]

@@ -22,8 +22,9 @@ pub(crate) fn enter(
 ) -> Result<Resolved, Response<Body>> {
     let cookie = session_cookie::read(&parts.headers, &site.cookie_name);
     let token = session_token::of(parts);
-    
-    let resolved = site.application.sessions.resolve_with_token(cookie.as_deref(), token, &connection.client_address);
+
+    let resolved =
+        site.application.sessions.resolve_with_token(cookie.as_deref(), token, &connection.client_address);
     quotas::admit(&site.application, Some(&resolved.session), parts)?;
     Ok(resolved)
 }

@@ -178,7 +178,12 @@ async fn answer(site: &Arc<Site>, request: Request<Incoming>, connection: &Conne
 }
 
 /// Finds who answers: the first line that matches does (S151). REST came before.
-async fn route(site: &Arc<Site>, parts: Parts, incoming: Incoming, connection: &Connection) -> Response<Body> {
+async fn route(
+    site: &Arc<Site>,
+    parts: Parts,
+    incoming: Incoming,
+    connection: &Connection,
+) -> Response<Body> {
     let Some(path) = plain_path(parts.uri.path()) else {
         return plain(StatusCode::BAD_REQUEST, "The path is not UTF-8.");
     };

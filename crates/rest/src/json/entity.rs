@@ -61,15 +61,7 @@ impl<'w> EntityWriter<'w> {
             let leads = Leads::of(catalog, described, attribute);
             nodes.push(Shown { node, attribute, readable, leads, label: start..labels.len() });
         }
-        Self {
-            context,
-            projection,
-            level,
-            omit_nulls: false,
-            is_array_element: false,
-            nodes,
-            labels,
-        }
+        Self { context, projection, level, omit_nulls: false, is_array_element: false, nodes, labels }
     }
 
     /// Writes elements of a bare array from now on.

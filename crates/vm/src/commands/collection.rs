@@ -8,6 +8,7 @@ use crate::process::Process;
 
 mod callback;
 mod change;
+mod expression;
 mod make;
 mod measure;
 mod order;

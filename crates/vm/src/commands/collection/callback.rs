@@ -1,5 +1,6 @@
 //! Callbacks: a formula, a function or the name of a method, called with an object that holds the element.
 
+use std::cell::OnceCell;
 use std::rc::Rc;
 
 use tessera_values::{CollectionRef, ErrorStack, Local, Properties, Value};
@@ -7,6 +8,8 @@ use tessera_values::{CollectionRef, ErrorStack, Local, Properties, Value};
 use crate::arguments::Arguments;
 use crate::function::FunctionValue;
 use crate::process::Process;
+
+use super::expression::{Expression, Given};
 
 /// What to call for each element.
 pub(super) struct Callback {
@@ -17,6 +20,8 @@ pub(super) struct Callback {
     item: Rc<Local>,
     /// How many properties it was given.
     given: usize,
+    /// The code as an expression, if it is nothing else; found out when it is asked the first time.
+    expression: OnceCell<Option<Expression>>,
 }
 
 impl Callback {
@@ -40,7 +45,31 @@ impl Callback {
             }
         };
         let extra = (position + 1..arguments.len()).map(|position| arguments.value(position)).collect();
-        Ok(Self { function, extra, item: Rc::default(), given: 0 })
+        Ok(Self { function, extra, item: Rc::default(), given: 0, expression: OnceCell::new() })
+    }
+
+    /// The same as [`Callback::call`] where nothing but the result counts: what the code did to `$1` may be lost. The
+    /// properties are the same each time, in the same order.
+    #[inline]
+    pub(super) fn ask<T>(
+        &mut self,
+        process: &mut Process,
+        properties: &Given<'_>,
+        work: impl FnOnce(&mut Value) -> T,
+    ) -> Result<T, ErrorStack> {
+        let expression = self
+            .expression
+            .get_or_init(|| Expression::of(self.function.code(), self.function.captured(), properties));
+        // What runs long has to look up now and then, which only code that is called does.
+        if let Some(expression) = expression
+            && process.fuel > 1
+        {
+            process.fuel -= 1;
+            if let Some(mut value) = expression.value(properties) {
+                return Ok(work(&mut value));
+            }
+        }
+        self.call(process, properties, work)
     }
 
     /// Calls with `.value` and further properties; `work` is shown the result, or what the code put into `.result`.
@@ -48,7 +77,7 @@ impl Callback {
     pub(super) fn call<T>(
         &mut self,
         process: &mut Process,
-        properties: &[(&'static str, &Value)],
+        properties: &Given<'_>,
         work: impl FnOnce(&mut Value) -> T,
     ) -> Result<T, ErrorStack> {
         if Rc::strong_count(&self.item) > 1 {
@@ -94,7 +123,7 @@ impl Callback {
                 break;
             }
             let goes_on =
-                self.call(process, &[("value", &element)], |result| work(index, &element, result))?;
+                self.ask(process, &[("value", &element)], |result| work(index, &element, result))?;
             if !goes_on || self.must_stop() {
                 break;
             }
@@ -105,7 +134,7 @@ impl Callback {
 
 /// Makes these all the properties there are. Where they are already, only their values change.
 #[inline]
-fn fill(properties: &mut Properties, wanted: &[(&'static str, &Value)]) {
+fn fill(properties: &mut Properties, wanted: &Given<'_>) {
     for (place, (name, value)) in wanted.iter().enumerate() {
         if properties.place(name, place) != Some(place) {
             properties.truncate(place);

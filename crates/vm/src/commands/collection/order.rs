@@ -68,7 +68,7 @@ fn sorted_by(
     callback: &mut Callback,
 ) -> Result<Vec<Value>, ErrorStack> {
     sort_values(values, &mut |a, b| {
-        callback.call(process, &[("value", a), ("value2", b)], |result| is_true(result))
+        callback.ask(process, &[("value", a), ("value2", b)], |result| is_true(result))
     })
 }
 
@@ -222,7 +222,7 @@ pub(super) fn multi_sort(
         let mut callback = Callback::new(process, &Arguments::new([first], 0), 0)?;
         let mut before = |a: usize, b: usize| {
             let given = [("value", &columns[0].values[a]), ("value2", &columns[0].values[b])];
-            callback.call(process, &given, |result| is_true(result))
+            callback.ask(process, &given, |result| is_true(result))
         };
         merge_sort(rows, &mut |a, b| {
             if before(*a, *b)? {
