@@ -119,8 +119,10 @@ pub enum Instruction {
     SetCharacter { text: Register, position: Register, value: Register },
     /// to := array{index}
     GetElement { to: Register, array: Register, index: Register },
-    /// array{index} := value
+    /// array{index} := value, where `array` may be a pointer to the variable
     SetElement { array: Register, index: Register, value: Register },
+    /// array{row}{index} := value; `indexes` is the row, the register after it the index
+    SetInnerElement { array: Register, indexes: Register, value: Register },
     /// to := a new object
     NewObject { to: Register },
     /// to := a collection of the values in `first` and after

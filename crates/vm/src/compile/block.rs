@@ -26,6 +26,12 @@ pub(crate) fn pointed_at(function: &Function) -> HashSet<Text> {
         if let StatementKind::DeclareArray { target, .. } = &statement.kind {
             note(innermost_array(target));
         }
+        // A byte of a Blob is changed where the Blob is.
+        if let StatementKind::Assign { target, .. } = &statement.kind
+            && let ExpressionKind::Element(array, _) = &target.kind
+        {
+            note(innermost_array(array));
+        }
         expressions(statement, &mut |expression| match &expression.kind {
             ExpressionKind::PointerTo(target) => note(innermost_array(target)),
             ExpressionKind::Call(callee, arguments) => {

@@ -132,12 +132,10 @@ impl RoutineCompiler<'_> {
                 self.emit(Instruction::SetIndex { object, index, value: from });
             }
             ExpressionKind::Element(array, index) => {
-                let (array, index) = (self.expression(array), self.expression(index));
+                let element = self.element(array, index);
                 let from = self.register();
-                self.combine(compound, value, from, |compiler, to| {
-                    compiler.emit(Instruction::GetElement { to, array, index });
-                });
-                self.emit(Instruction::SetElement { array, index, value: from });
+                self.combine(compound, value, from, |compiler, to| compiler.load_element(element, to));
+                self.store_element(element, from);
             }
             ExpressionKind::Character(text, position) => {
                 let whole = self.register();
@@ -316,8 +314,8 @@ impl RoutineCompiler<'_> {
                 self.emit(Instruction::SetIndex { object, index, value: from });
             }
             ExpressionKind::Element(array, index) => {
-                let (array, index) = (self.expression(array), self.expression(index));
-                self.emit(Instruction::SetElement { array, index, value: from });
+                let element = self.element(array, index);
+                self.store_element(element, from);
             }
             ExpressionKind::Dereference(pointer) => {
                 let pointer = self.expression(pointer);
@@ -326,6 +324,66 @@ impl RoutineCompiler<'_> {
             ExpressionKind::Parenthesis(inner) => self.store(inner, from),
             _ => self.raise("This expression can't be assigned."),
         }
+    }
+
+    /// Where an element that is written to is.
+    fn element(&mut self, array: &Expression, index: &Expression) -> Element {
+        match &array.kind {
+            ExpressionKind::Parenthesis(inner) => self.element(inner, index),
+            ExpressionKind::Element(array, row) => {
+                let array = self.element_holder(array);
+                let indexes = self.register();
+                self.expression_to(row, indexes);
+                let inner = self.register();
+                self.expression_to(index, inner);
+                Element::Inner { array, indexes }
+            }
+            _ => {
+                let array = self.element_holder(array);
+                Element::Outer { array, index: self.expression(index) }
+            }
+        }
+    }
+
+    /// What has the elements. A variable that may hold a Blob is pointed at, so that its bytes change in their place;
+    /// of anything else the value is enough.
+    fn element_holder(&mut self, array: &Expression) -> Register {
+        let local = match &array.kind {
+            ExpressionKind::Parenthesis(inner) => return self.element_holder(inner),
+            ExpressionKind::Local(name) => self.local(name),
+            ExpressionKind::Positional(number) => self.local(&number.to_string()),
+            ExpressionKind::Name(name) if !self.names.methods.contains_key(&crate::program::lower(name)) => {
+                let global = self.names.global(name);
+                if !may_hold_blob(&self.names.global_type(global)) {
+                    return self.expression(array);
+                }
+                let to = self.register();
+                self.emit(Instruction::PointerToGlobal { to, global });
+                return to;
+            }
+            ExpressionKind::Dereference(pointer) => return self.expression(pointer),
+            _ => return self.expression(array),
+        };
+        if local.boxed && may_hold_blob(&local.declared) { local.slot } else { self.expression(array) }
+    }
+
+    fn load_element(&mut self, element: Element, to: Register) {
+        match element {
+            Element::Outer { array, index } => {
+                self.emit(Instruction::GetElement { to, array, index });
+            }
+            Element::Inner { array, indexes } => {
+                self.emit(Instruction::GetElement { to, array, index: indexes });
+                self.emit(Instruction::GetElement { to, array: to, index: indexes + 1 });
+            }
+        }
+    }
+
+    fn store_element(&mut self, element: Element, value: Register) {
+        self.emit(match element {
+            Element::Outer { array, index } => Instruction::SetElement { array, index, value },
+            Element::Inner { array, indexes } => Instruction::SetInnerElement { array, indexes, value },
+        });
     }
 
     /// `->target`
@@ -370,6 +428,20 @@ impl RoutineCompiler<'_> {
             self.raise("A captured variable of a formula can't be pointed at.");
         }
     }
+}
+
+/// An element that is written to, in registers.
+#[derive(Clone, Copy)]
+enum Element {
+    /// `array{index}`
+    Outer { array: Register, index: Register },
+    /// `array{row}{index}`: the index is in the register after the row.
+    Inner { array: Register, indexes: Register },
+}
+
+/// May a variable of this type hold a Blob that can be changed?
+fn may_hold_blob(declared: &Type) -> bool {
+    matches!(declared, Type::Blob | Type::Variant)
 }
 
 fn binary(operator: AssignOperator) -> Option<BinaryOperator> {

@@ -272,6 +272,10 @@ impl Process {
                 let value = at!(value).clone();
                 place::set_element(&at!(array), &at!(index), value)?;
             }
+            Instruction::SetInnerElement { array, indexes, value } => {
+                let value = at!(value).clone();
+                place::set_inner_element(&at!(array), &at!(indexes), &at!(indexes + 1), value)?;
+            }
             Instruction::NewObject { to } => at!(to) = Value::Object(ObjectRef::new()),
             Instruction::NewCollection { to, first, count } => {
                 let from = base + usize::from(first);

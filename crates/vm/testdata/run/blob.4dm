@@ -111,3 +111,92 @@ Catch
 End try
 return $result
 //= [-10600,0,-10600]
+
+//# bytes are read and assigned by their number, from 0 (docs/Concepts/dt_blob.md#accessing-a-scalar-blobs-bytes)
+var $blob : Blob
+SET BLOB SIZE($blob; 256; 7)
+For ($byte; 0; BLOB size($blob)-1)
+	$blob{$byte}:=$byte
+End for 
+$blob{1}+=40
+return [$blob{0}; $blob{1}; $blob{255}; BLOB size($blob)]
+//= [0,41,255,256]
+
+//# a copy keeps its bytes, and so does what the Blob was given to (docs/Concepts/dt_blob.md#assigning-a-blob-variable-to-another)
+var $a; $b : Blob
+TEXT TO BLOB("abc"; $a; UTF8 text without length)
+$b:=$a
+$object:={blob: $a}
+$a{0}:=Character code("x")
+return [BLOB to text($a; UTF8 text without length); BLOB to text($b; UTF8 text without length); BLOB to text($object.blob; UTF8 text without length)]
+//= ["xbc","abc","abc"]
+
+//# through a pointer, in an array and in a process variable (docs/Concepts/dt_blob.md#passing-a-scalar-blob-by-reference-using-a-pointer)
+var $blob : Blob
+SET BLOB SIZE($blob; 2)
+$pointer:=->$blob
+$pointer->{1}:=5
+$byte:=->$blob{0}
+$byte->:=4
+ARRAY BLOB($blobs; 2)
+SET BLOB SIZE($blobs{2}; 3)
+$blobs{2}{1}:=9
+$blobs{2}{1}*=2
+$pointer:=->$blobs{2}
+$pointer->{0}:=3
+C_BLOB(bytesOfProcess)
+SET BLOB SIZE(bytesOfProcess; 1)
+bytesOfProcess{0}:=200
+return [$blob{0}; $blob{1}; $blobs{2}{0}; $blobs{2}{1}; $byte->; bytesOfProcess{0}]
+//= [4,5,3,18,4,200]
+
+//# of a number that is no byte the lowest eight bits count, as in INTEGER TO BLOB; a text is no number
+var $blob : Blob
+SET BLOB SIZE($blob; 3)
+$blob{0}:=256+1
+$blob{1}:=-1
+Try
+	$blob{2}:="x"
+Catch
+	return [$blob{0}; $blob{1}; $blob{2}]
+End try
+//= [1,255,0]
+
+//# a byte that is not there can be neither read nor assigned: error 53, as for arrays (docs/Concepts/dt_blob.md)
+var $blob : Blob
+SET BLOB SIZE($blob; 2)
+$codes:=[]
+For each ($number; [-1; 2])
+	Try
+		$blob{$number}:=1
+	Catch
+		$codes.push(Last errors[0].errCode)
+	End try
+	Try
+		$codes.push($blob{$number})
+	Catch
+		$codes.push(Last errors[0].message)
+	End try
+End for each 
+return $codes
+//= [53,"Index out of range: the Blob has 2 bytes, and the first one has the number 0.",53,"Index out of range: the Blob has 2 bytes, and the first one has the number 0."]
+
+//# the bytes of a 4D.Blob are read with brackets and can't be assigned (docs/Concepts/dt_blob.md#accessing-a-4dblobs-bytes)
+var $blob : Blob
+TEXT TO BLOB("abc"; $blob; UTF8 text without length)
+var $object : 4D.Blob
+$object:=4D.Blob.new($blob)
+$holder:={blob: $blob}
+$result:=[$object[1]; $holder.blob[2]]
+Try
+	$object{1}:=1
+Catch
+	$result.push(Last errors[0].message)
+End try
+Try
+	$holder.blob{1}:=1
+Catch
+	$result.push($holder.blob{1})
+End try
+return $result
+//= [98,99,"Only the bytes of a Blob variable can be assigned. Copy this Blob into a variable first.",98]
