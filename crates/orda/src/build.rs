@@ -12,6 +12,8 @@ use tessera_syntax::{Diagnostic, FileKind, LineIndex, Vocabulary, parse};
 use tessera_values::Text;
 use tessera_vm::{Class, Program, Source};
 
+use crate::side_by_side;
+
 mod aliases;
 
 use aliases::{Alias, Aliases};
@@ -72,27 +74,10 @@ fn compile(project: &Project, roles: Option<&Roles>, earlier: Option<&Program>) 
     let tables = project.catalog.tables().iter().map(|table| table.name.as_str());
     let vocabulary = Vocabulary::new(methods.map(|source| source.name.as_str()), tables);
     let mut findings = Vec::new();
-    let mut sources = Vec::new();
-    for file in &project.sources {
-        let (kind, file_kind) = match file.kind {
-            SourceKind::Method => (tessera_vm::SourceKind::Method, FileKind::Method),
-            SourceKind::Class => (tessera_vm::SourceKind::Class, FileKind::Class),
-            SourceKind::DatabaseMethod => (tessera_vm::SourceKind::DatabaseMethod, FileKind::Method),
-            SourceKind::Trigger => {
-                findings.extend(unused_trigger(file, &vocabulary));
-                continue;
-            }
-        };
-        let parsed = parse(&file.text, file_kind, &vocabulary);
-        if !parsed.diagnostics.is_empty() {
-            findings.push(FileFinding {
-                path: file.path.clone(),
-                text: file.text.clone(),
-                diagnostics: parsed.diagnostics,
-            });
-        }
-        let lines = LineIndex::new(&file.text);
-        sources.push(Source { kind, name: file.name.clone(), file: parsed.file, lines });
+    let mut sources = Vec::with_capacity(project.sources.len());
+    for (finding, source) in side_by_side(&project.sources, |file| read(file, &vocabulary)) {
+        findings.extend(finding);
+        sources.extend(source);
     }
     let watched = promoting_functions(roles);
     let program = tessera_vm::compile(&sources, earlier, &|class, function| {
@@ -102,6 +87,24 @@ fn compile(project: &Project, roles: Option<&Roles>, earlier: Option<&Program>) 
     let mut catalog = project.catalog.clone();
     let conflicts = add_class_attributes(&mut catalog, &program);
     (Built { program, catalog, findings, conflicts, vocabulary }, sources)
+}
+
+/// Parses one file: what is wrong in it, and the tree to compile, which a trigger has not.
+fn read(file: &SourceFile, vocabulary: &Vocabulary) -> (Option<FileFinding>, Option<Source>) {
+    let (kind, file_kind) = match file.kind {
+        SourceKind::Method => (tessera_vm::SourceKind::Method, FileKind::Method),
+        SourceKind::Class => (tessera_vm::SourceKind::Class, FileKind::Class),
+        SourceKind::DatabaseMethod => (tessera_vm::SourceKind::DatabaseMethod, FileKind::Method),
+        SourceKind::Trigger => return (unused_trigger(file, vocabulary), None),
+    };
+    let parsed = parse(&file.text, file_kind, vocabulary);
+    let finding = (!parsed.diagnostics.is_empty()).then(|| FileFinding {
+        path: file.path.clone(),
+        text: file.text.clone(),
+        diagnostics: parsed.diagnostics,
+    });
+    let lines = LineIndex::new(&file.text);
+    (finding, Some(Source { kind, name: file.name.clone(), file: parsed.file, lines }))
 }
 
 /// Triggers are written in the record language, which is not there yet: nobody may believe that one runs.

@@ -12,6 +12,7 @@ use tessera_syntax::{Diagnostic, visit};
 use tessera_values::Text;
 
 use crate::build::{Built, FileFinding, ParsedFile};
+use crate::side_by_side;
 
 mod calls;
 mod exposed;
@@ -49,7 +50,7 @@ struct Names<'p> {
 /// All findings of a project beyond syntax, file by file.
 pub fn check(built: &Built, files: &[ParsedFile<'_>]) -> Vec<FileFinding> {
     let names = Names::of(built, files);
-    let findings = files.iter().filter_map(|file| {
+    let findings = side_by_side(files, |file| {
         let mut diagnostics = Vec::new();
         for function in file.functions() {
             flow::check(&function.body, &mut diagnostics);
@@ -58,7 +59,7 @@ pub fn check(built: &Built, files: &[ParsedFile<'_>]) -> Vec<FileFinding> {
         }
         finding(file.source, diagnostics)
     });
-    findings.collect()
+    findings.into_iter().flatten().collect()
 }
 
 fn finding(source: &SourceFile, mut diagnostics: Vec<Diagnostic>) -> Option<FileFinding> {

@@ -37,6 +37,7 @@ mod restrict;
 mod save;
 mod selection;
 mod session;
+mod side_by_side;
 mod tags;
 mod user_function;
 mod web;
@@ -61,6 +62,7 @@ pub use query::{
 };
 pub use save::{OnRefusal, SaveFailure, drop_selection, save_entity};
 pub use selection::{Aggregates, Selection};
+pub use side_by_side::side_by_side;
 pub use tags::{Include, process_tags};
 pub use tessera_vm::bytecode::Type;
 pub use web::{
