@@ -1,7 +1,7 @@
 //! [`Context`]: what a running process knows of the server: its session, its connection, its promoted privileges.
 
 use std::any::Any;
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, Ref, RefCell};
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -19,7 +19,7 @@ use crate::commands::{self, OpenDocuments, XmlTrees};
 use crate::error::store_error;
 use crate::freeze::Stopped;
 use crate::selection::Selection;
-use crate::web::{WebAnswer, WebRequest};
+use crate::web::{PageNews, WebAnswer, WebRequest};
 
 /// The request a process serves, as far as code may ask.
 #[derive(Clone, Debug, Default)]
@@ -30,15 +30,6 @@ pub struct RequestInfo {
     pub is_secure: bool,
     /// All of it, where code may ask for it: handlers, 4DACTION, pages.
     pub message: Option<Arc<WebRequest>>,
-}
-
-/// Something code wants the page to show (`Web Form.setMessage` and its like).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WebFormMessage {
-    /// `message`, `error` or `warning`.
-    pub kind: &'static str,
-    /// The text.
-    pub text: Text,
 }
 
 #[derive(Debug)]
@@ -64,7 +55,7 @@ pub struct Context {
     restricting: RefCell<Vec<DataclassId>>,
     lazy: RefCell<Vec<Weak<Selection>>>,
     generation: Cell<u64>,
-    messages: RefCell<Vec<WebFormMessage>>,
+    page_news: RefCell<PageNews>,
     request: RequestInfo,
     /// The global stamp as it was read after so many writes of this process.
     global_stamp: Cell<Option<(u64, i64)>>,
@@ -100,7 +91,7 @@ impl Context {
             restricting: RefCell::default(),
             lazy: RefCell::default(),
             generation: Cell::new(0),
-            messages: RefCell::default(),
+            page_news: RefCell::default(),
             request,
             global_stamp: Cell::new(None),
             answer: RefCell::default(),
@@ -327,17 +318,14 @@ impl Context {
         Ok(stamp)
     }
 
-    pub(crate) fn add_message(&self, message: WebFormMessage) {
-        const MESSAGES_MAX: usize = 100;
-        let mut messages = self.messages.borrow_mut();
-        if messages.len() < MESSAGES_MAX {
-            messages.push(message);
-        }
+    /// Adds to what the page is told.
+    pub(crate) fn tell_page<R>(&self, change: impl FnOnce(&mut PageNews) -> R) -> R {
+        change(&mut self.page_news.borrow_mut())
     }
 
-    /// What code wanted the page to show.
-    pub fn messages(&self) -> Vec<WebFormMessage> {
-        self.messages.borrow().clone()
+    /// What code told the page (`Web Form`).
+    pub fn page_news(&self) -> Ref<'_, PageNews> {
+        self.page_news.borrow()
     }
 
     /// Changes the answer that commands make.

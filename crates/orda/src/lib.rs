@@ -48,7 +48,7 @@ pub use calls::{Ask, ExposedFunction, Owner, Target};
 pub use check::{check, unreachable_functions};
 pub use client_selections::Combination;
 pub use contents::{ContentError, ContentReader};
-pub use context::{Context, RequestInfo, Run, WebFormMessage};
+pub use context::{Context, RequestInfo, Run};
 pub use entity::{Entity, LockFailure, LockingClient, attribute_value, describe_holder};
 pub use error::{
     ATTRIBUTE_NOT_FOUND, DATACLASS_NOT_FOUND, LICENSE_REFUSED, PERMISSION_DENIED, PERMISSION_EXECUTE,
@@ -66,6 +66,6 @@ pub use side_by_side::side_by_side;
 pub use tags::{Include, process_tags};
 pub use tessera_vm::bytecode::Type;
 pub use web::{
-    OutgoingMessage, SameSite, WebAnswer, WebBody, WebConnection, WebRequest, WebServerSettings, WebSettings,
-    multipart,
+    ItemChange, Notification, OutgoingMessage, PageNews, SameSite, StateChange, WebAnswer, WebBody,
+    WebConnection, WebRequest, WebServerSettings, WebSettings, multipart,
 };

@@ -13,6 +13,7 @@ mod settings;
 pub use answer::{WebAnswer, WebBody};
 pub use calls::WebConnection;
 pub(crate) use form::WebForm;
+pub use form::{ItemChange, Notification, PageNews, StateChange};
 pub(crate) use multipart::parameter;
 pub use outgoing::OutgoingMessage;
 pub use request::WebRequest;

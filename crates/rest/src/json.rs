@@ -14,5 +14,6 @@ mod query_plan;
 pub(crate) mod result;
 pub(crate) mod selection;
 pub(crate) mod value;
+mod web_form;
 
 pub mod name;

@@ -56,7 +56,7 @@ return [$before; $between; [$server.isRunning; $server.sessionCookieSameSite; $s
 return [WEB Server list.length; WEB Server(Web server database).name]
 //= [1,"people"]
 
-//# L231: states of a page that is not there change nothing
+//# L231: without a page, states and components are no error
 Web Form.enableState("none")
 Web Form.disableState("none")
 Web Form["nobody"].hide()

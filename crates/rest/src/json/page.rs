@@ -13,7 +13,7 @@ use super::list::{Batch, Form, ListWriter};
 use super::projection::Projection;
 use super::selection::{self, PageHeader};
 use super::value::key_text;
-use super::{level, long_list, looker, result};
+use super::{level, long_list, looker, web_form};
 use crate::error::RestError;
 use crate::options::{Options, SHORT_MAX};
 use crate::request::Response;
@@ -91,7 +91,7 @@ pub(super) fn write_tail(out: &mut String, run: &Run, options: &Options, sent: u
         Form::Array => out.push(']'),
         Form::Page => {
             selection::write_tail(out, sent);
-            result::push_messages(out, run);
+            web_form::push(out, run);
         }
     }
 }

@@ -4,13 +4,14 @@ use std::rc::Rc;
 
 use tessera_orda::{Entity, OutgoingMessage, Run, Selection};
 use tessera_store::Row;
-use tessera_values::{DateForm, Value, write_json_string};
+use tessera_values::{DateForm, Value};
 
 use super::entity::EntityWriter;
 use super::level;
 use super::page::{self, Page};
 use super::projection::Projection;
 use super::value::write_any;
+use super::web_form;
 use crate::body::Body;
 use crate::entity_sets;
 use crate::error::RestError;
@@ -42,33 +43,16 @@ pub(crate) fn respond(run: &mut Run, value: &Value, options: &Options) -> Result
     }
     let mut body = String::from("{\"result\":");
     write_any(&mut body, value, DateForm::Midnight);
-    write_messages(&mut body, run);
+    web_form::write(&mut body, run);
     body.push('}');
     Ok(Response::json(200, body))
 }
 
-/// What the function told the page (`Web Form.setMessage`); absent when it said nothing.
-fn write_messages(out: &mut String, run: &Run) {
-    let messages = run.context().messages();
-    if messages.is_empty() {
-        return;
-    }
-    out.push_str(",\"__WEBFORM\":{");
-    for (position, kind) in ["message", "error", "warning"].into_iter().enumerate() {
-        // The last one of a kind is what the page shows.
-        if let Some(message) = messages.iter().rev().find(|message| message.kind == kind) {
-            if position > 0 && !out.ends_with('{') {
-                out.push(',');
-            }
-            out.push_str(&format!("\"__{}\":", kind.to_uppercase()));
-            write_json_string(out, &message.text);
-        }
-    }
-    out.push('}');
-}
-
-fn null_result() -> Response {
-    Response::json(200, "{\"result\":null}".into())
+fn null_result(run: &Run) -> Response {
+    let mut body = String::from("{\"result\":null");
+    web_form::write(&mut body, run);
+    body.push('}');
+    Response::json(200, body)
 }
 
 /// An entity in memory as a row to be written.
@@ -86,7 +70,7 @@ fn entity_result(run: &mut Run, entity: &Rc<Entity>, options: &Options) -> Resul
     let application = std::sync::Arc::clone(run.context().application());
     let dataclass = entity.dataclass();
     if !application.catalog.dataclass(dataclass).exposed {
-        return Ok(null_result());
+        return Ok(null_result(run));
     }
     tessera_orda::access::check(run.context(), dataclass, tessera_sessions::Action::Read)?;
     let projection = Projection::new(&application, dataclass, None, options)?;
@@ -96,7 +80,7 @@ fn entity_result(run: &mut Run, entity: &Rc<Entity>, options: &Options) -> Resul
     let mut body = String::from("{");
     writer.write_header(&mut body);
     writer.write_members(&mut body, 0);
-    write_messages(&mut body, run);
+    web_form::write(&mut body, run);
     body.push('}');
     Ok(Response::json(200, body))
 }
@@ -109,7 +93,7 @@ fn selection_result(
     let application = std::sync::Arc::clone(run.context().application());
     let dataclass = selection.dataclass();
     if !application.catalog.dataclass(dataclass).exposed {
-        return Ok(null_result());
+        return Ok(null_result(run));
     }
     tessera_orda::access::check(run.context(), dataclass, tessera_sessions::Action::Read)?;
     let projection = Projection::new(&application, dataclass, None, options)?;
@@ -119,15 +103,6 @@ fn selection_result(
         None
     };
     page::answer(run, &Page { selection, projection: &projection, set, keys: None }, options)
-}
-
-/// Puts what the function told the page into an answer that ends with a brace.
-pub(crate) fn push_messages(body: &mut String, run: &Run) {
-    if !run.context().messages().is_empty() && body.ends_with('}') {
-        body.pop();
-        write_messages(body, run);
-        body.push('}');
-    }
 }
 
 /// A `4D.OutgoingMessage` is the whole HTTP answer.

@@ -1,6 +1,6 @@
 //! Calls of exposed functions (R015, R146 to R164).
 
-use crate::project::{folder, open};
+use crate::project::{filled, folder, open};
 use crate::server::Server;
 
 #[test]
@@ -126,4 +126,62 @@ fn an_outgoing_message_is_the_whole_answer() {
     assert_eq!(answer.response.text(), "hello");
     assert_eq!(answer.response.header("content-type"), Some("text/plain"));
     assert_eq!(answer.response.header("x-own"), Some("1"));
+}
+
+/// What a page hears of the functions it calls (`docs/API/WebFormClass.md`).
+#[test]
+fn pages_hear_messages_states_and_components() {
+    // L231
+    let steps = r#"shared singleton Class constructor
+
+exposed Function quiet() : Text
+	return "done"
+
+exposed Function told() : Text
+	Web Form.setMessage("first")
+	Web Form.setWarning("the \"last\" one")
+	Web Form.enableState("wrong")
+	Web Form.enableState("other")
+	Web Form.disableState("wrong")
+	Web Form.picture.hide()
+	Web Form["sign in"].addCSSClass("red")
+	Web Form.picture.removeCSSClass("blue")
+	return "done"
+
+exposed Function entity() : cs.EmployeeEntity
+	Web Form.setError("no")
+	return ds.Employee.get(1)
+
+exposed Function selection() : cs.EmployeeSelection
+	Web Form.disableState("list")
+	return ds.Employee.all()
+
+exposed Function tooMuch()
+	var $number : Integer
+	For ($number; 0; 1000)
+		Web Form.enableState("state "+String($number))
+	End for
+"#;
+    let server = filled(Server::new(folder(None, &[("Project/Sources/Classes/Steps.4dm", steps)])));
+    let mut client = server.client();
+    let mut call = |name: &str| client.post(&format!("/$singleton/Steps/{name}"), "[]");
+    assert_eq!(call("quiet").ok(), serde_json::json!({"result": "done"}));
+    let expected = serde_json::json!({
+        "result": "done",
+        "__WEBFORM": {
+            "__NOTIFICATION": {"message": "the \"last\" one", "type": "warning"},
+            "__STATES": [{"action": "enable", "state": "other"}, {"action": "disable", "state": "wrong"}],
+            "__ITEMS": {
+                "picture": [{"op": "hide"}, {"op": "removeCSSClass", "value": "blue"}],
+                "sign in": [{"op": "addCSSClass", "value": "red"}],
+            },
+        },
+    });
+    assert_eq!(call("told").ok(), expected);
+    let entity = call("entity").ok();
+    assert_eq!(entity["__WEBFORM"]["__NOTIFICATION"], serde_json::json!({"message": "no", "type": "error"}));
+    assert_eq!(entity["__KEY"], "1");
+    let list = serde_json::json!({"__STATES": [{"action": "disable", "state": "list"}]});
+    assert_eq!(call("selection").ok()["__WEBFORM"], list);
+    assert_eq!(call("tooMuch").status(), 500, "a thousand changes are told, no more");
 }
