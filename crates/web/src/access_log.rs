@@ -1,4 +1,4 @@
-//! The log of requests, `logweb.txt` (`docs/WebServer/webServerAdmin.md`): one line per answer.
+//! The log of requests, `logweb.txt` (`docs/WebServer/webServerAdmin.md`): one line per answer, at its end.
 //!
 //! Never in it: session ids, `$4DSID` values, passwords. It knows of a request what [`Line`] holds and nothing else.
 
@@ -11,6 +11,10 @@ use camino::Utf8Path;
 use http::{Method, StatusCode, Uri, Version};
 use parking_lot::Mutex;
 use tessera_values::{Clock, Text};
+
+mod sent;
+
+pub(crate) use sent::logged;
 
 /// How a line is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,15 +34,16 @@ pub struct AccessLog {
 }
 
 /// What is said of one answer.
-pub(crate) struct Line<'l> {
+pub(crate) struct Line {
     pub(crate) client: IpAddr,
     pub(crate) user: Option<Text>,
-    pub(crate) method: &'l Method,
-    pub(crate) target: &'l Uri,
+    pub(crate) method: Method,
+    pub(crate) target: Uri,
     pub(crate) version: Version,
     pub(crate) status: StatusCode,
-    /// Of the body; unknown for a stream, such as a compressed answer.
-    pub(crate) bytes: Option<u64>,
+    /// Of the body, as they were sent: compressed, or only the beginning of an answer that was broken off.
+    pub(crate) bytes: u64,
+    /// From the request to the end of the answer.
     pub(crate) milliseconds: u128,
 }
 
@@ -66,27 +71,27 @@ impl AccessLog {
         }
     }
 
-    pub(crate) fn write(&self, line: &Line<'_>) {
+    pub(crate) fn write(&self, line: &Line) {
         let text = self.text(line);
         if let Err(error) = self.file.lock().write_all(text.as_bytes()) {
             tracing::warn!("logweb.txt can't be written: {error}");
         }
     }
 
-    fn text(&self, line: &Line<'_>) -> String {
+    fn text(&self, line: &Line) -> String {
         let now = self.clock.now();
-        let (target, status) = (harmless(line.target), line.status.as_u16());
+        let (target, status) = (harmless(&line.target), line.status.as_u16());
         match self.format {
             LogFormat::Clf => {
                 let user = line.user.as_ref().map(|user| one_word(user)).filter(|user| !user.is_empty());
-                let bytes = line.bytes.map_or_else(|| "-".to_owned(), |bytes| bytes.to_string());
                 format!(
-                    "{} - {} [{}] \"{} {target} {:?}\" {status} {bytes}\r\n",
+                    "{} - {} [{}] \"{} {target} {:?}\" {status} {}\r\n",
                     line.client,
                     user.as_deref().unwrap_or("-"),
                     now.strftime("%d/%b/%Y:%H:%M:%S +0000"),
                     line.method,
                     line.version,
+                    line.bytes,
                 )
             }
             LogFormat::Json => {
@@ -131,20 +136,26 @@ mod tests {
 
     use super::*;
 
+    impl Line {
+        pub(super) fn example() -> Self {
+            Self {
+                client: IpAddr::from([127, 0, 0, 1]),
+                user: Some("Ada \"L\"\n".into()),
+                method: Method::GET,
+                target: Uri::from_static("/rest/A?$top=1&%244DSID=SECRET"),
+                version: Version::HTTP_11,
+                status: StatusCode::OK,
+                bytes: 0,
+                milliseconds: 0,
+            }
+        }
+    }
+
     fn line(format: LogFormat) -> String {
         let folder = tempfile::tempdir().expect("a folder");
         let path = Utf8Path::from_path(folder.path()).expect("a UTF-8 name");
         let log = AccessLog::open(path, format, Arc::new(ManualClock::new(1_795_608_000))).expect("a log");
-        log.write(&Line {
-            client: IpAddr::from([127, 0, 0, 1]),
-            user: Some("Ada \"L\"\n".into()),
-            method: &Method::GET,
-            target: &Uri::from_static("/rest/A?$top=1&%244DSID=SECRET"),
-            version: Version::HTTP_11,
-            status: StatusCode::OK,
-            bytes: Some(12),
-            milliseconds: 3,
-        });
+        log.write(&Line { bytes: 12, milliseconds: 3, ..Line::example() });
         let file = path.join("logweb.txt");
         assert_eq!(std::fs::read_to_string(&file).expect("a file"), "", "it waits for more");
         log.flush();

@@ -5,13 +5,13 @@ use std::time::{Duration, Instant};
 
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
-use hyper::body::{Body as _, Incoming};
+use hyper::body::Incoming;
 use tessera_model::HandlerMatch;
 use tessera_orda::Application;
 use tracing::field::Empty;
 use tracing::{Instrument as _, Span};
 
-use crate::access_log::{AccessLog, Line, User};
+use crate::access_log::{self, AccessLog, Line, User};
 use crate::body::{Body, not_allowed, plain};
 use crate::code::{self, Answerer};
 use crate::connection::Connection;
@@ -125,19 +125,18 @@ pub(crate) async fn counted(
     span.record("http.response.status_code", response.status().as_u16());
     let took = began.elapsed();
     metrics::answered(kind, response.status(), took);
-    if let (Some(log), Some((method, target, version))) = (&site.log, asked) {
-        log.write(&Line {
-            client: connection.client,
-            user: response.extensions().get::<User>().map(|user| user.0.clone()),
-            method: &method,
-            target: &target,
-            version,
-            status: response.status(),
-            bytes: response.body().size_hint().exact(),
-            milliseconds: took.as_millis(),
-        });
-    }
-    response
+    let (Some(log), Some((method, target, version))) = (&site.log, asked) else { return response };
+    let line = Line {
+        client: connection.client,
+        user: response.extensions().get::<User>().map(|user| user.0.clone()),
+        method,
+        target,
+        version,
+        status: response.status(),
+        bytes: 0,
+        milliseconds: 0,
+    };
+    access_log::logged(response, Arc::clone(log), line, began)
 }
 
 /// Answers one request: what comes before and after every route.

@@ -194,6 +194,8 @@ fn requests_are_written_down_without_secrets() {
     ada.post("/rest/$catalog/authentify", body);
     let headers = [("password-4D", "hidden"), ("username-4D", "ada")];
     ada.send("GET", "/rest/Customers?$top=1&$4DSID=0123456789", &headers, "");
+    let plain = ada.get("/rest/$catalog/$all").body.len();
+    ada.send("GET", "/rest/$catalog/$all", &[("Accept-Encoding", "gzip")], "");
     let secret = ada.cookie.clone().unwrap();
     server.terminate();
     let log = std::fs::read_to_string(project.path().join("Data/Logs/logweb.txt")).unwrap();
@@ -204,6 +206,9 @@ fn requests_are_written_down_without_secrets() {
         "{log}"
     );
     assert!(lines[1].contains("GET /rest/Customers?$top=1 HTTP/1.1"), "{log}");
+    let bytes = |line: &str| line.rsplit(' ').next().and_then(|bytes| bytes.parse::<usize>().ok());
+    assert_eq!(bytes(lines[2]), Some(plain), "{log}");
+    assert!(bytes(lines[3]).is_some_and(|compressed| compressed > 0 && compressed < plain), "{log}");
     for hidden in ["0123456789", "hidden", "ada-secret", secret.split('=').nth(1).unwrap()] {
         assert!(!log.contains(hidden), "{hidden} is in {log}");
     }
