@@ -7,7 +7,8 @@ use anyhow::Result;
 use camino::Utf8PathBuf;
 use tessera_model::{Project, RolesFault, RolesSource, Severity as RolesSeverity};
 use tessera_orda::{
-    Built, FileFinding, ParsedFile, build_and_keep, check as beyond_syntax, unreachable_functions,
+    Built, FileFinding, ParsedFile, build_and_keep, check as beyond_syntax, side_by_side,
+    unreachable_functions,
 };
 use tessera_vm::Singleton;
 
@@ -49,16 +50,15 @@ pub(crate) fn check(arguments: &Arguments) -> Result<ExitCode> {
     findings.extend(of_roles(&project, &built));
     findings.extend(of_web_files(&project, &built));
     let code = of_code(&project, &built, &files);
-    let mut in_code: Vec<Finding> = code.iter().flat_map(Finding::in_code).collect();
+    let in_code = side_by_side(&code, |file| Finding::in_code(file).collect::<Vec<_>>());
+    let mut in_code: Vec<Finding> = in_code.into_iter().flatten().collect();
     in_code.sort_by(Finding::by_place);
     findings.extend(in_code);
     let mut out = BufWriter::new(std::io::stdout().lock());
-    let mut excerpts = Excerpts::default();
-    for finding in &findings {
-        match arguments.format {
-            Format::Human => write!(out, "{}", finding.for_people(&mut excerpts))?,
-            Format::Json => writeln!(out, "{}", finding.for_machines())?,
-        }
+    // Those of one file belong together: its lines are counted once.
+    let of_files: Vec<&[Finding]> = findings.chunk_by(Finding::is_in_file_of).collect();
+    for text in side_by_side(&of_files, |findings| written(findings, arguments.format)) {
+        out.write_all(&text?)?;
     }
     let errors = findings.iter().filter(|finding| finding.is_error).count();
     if arguments.format == Format::Human {
@@ -73,7 +73,25 @@ pub(crate) fn check(arguments: &Arguments) -> Result<ExitCode> {
     }
     out.flush()?;
     let fails = errors > 0 || (arguments.deny_warnings && !findings.is_empty());
+    // The process ends here: nobody is served by taking every tree of the project apart first.
+    std::mem::forget((built, files));
     Ok(if fails { ExitCode::from(1) } else { ExitCode::SUCCESS })
+}
+
+/// The findings of a file as they are printed.
+fn written(findings: &[Finding<'_>], format: Format) -> std::io::Result<Vec<u8>> {
+    let mut out = Vec::new();
+    let mut excerpts = Excerpts::default();
+    for finding in findings {
+        match format {
+            Format::Human => out.extend_from_slice(finding.for_people(&mut excerpts).as_bytes()),
+            Format::Json => {
+                serde_json::to_writer(&mut out, &finding.for_machines())?;
+                out.push(b'\n');
+            }
+        }
+    }
+    Ok(out)
 }
 
 /// The project's folder and its catalog.

@@ -21,6 +21,9 @@ mod kinds;
 mod locals;
 mod members;
 mod queries;
+mod spelling;
+
+use spelling::Spelling;
 
 pub use exposed::unreachable_functions;
 
@@ -39,6 +42,8 @@ struct Names<'p> {
     built: &'p Built,
     /// The most arguments a method takes, by its name in lower case; `None` for any number.
     methods: HashMap<String, Option<usize>>,
+    /// How the methods are spelt.
+    method_names: Vec<Spelling<'p>>,
     /// Process variables that some code declares or assigns, in lower case.
     variables: HashSet<String>,
     /// Properties that some code gives to some object.
@@ -73,29 +78,55 @@ fn finding(source: &SourceFile, mut diagnostics: Vec<Diagnostic>) -> Option<File
 
 impl<'p> Names<'p> {
     fn of(built: &'p Built, files: &[ParsedFile<'_>]) -> Self {
+        let methods = built.program.methods().iter();
         let mut names = Self {
             built,
             methods: HashMap::new(),
+            method_names: methods.map(|method| Spelling::of(&method.name)).collect(),
             variables: HashSet::new(),
             properties: HashSet::new(),
             functions: HashMap::new(),
         };
-        for file in files {
-            if let (SourceKind::Method, Body::Method(method)) = (file.source.kind, &file.file.body) {
-                names.methods.insert(file.source.name.to_lowercase().to_string(), most_arguments(method));
+        for (file, given) in files.iter().zip(side_by_side(files, Given::of)) {
+            if let (SourceKind::Method, Body::Method(_), [most]) =
+                (file.source.kind, &file.file.body, given.arguments.as_slice())
+            {
+                names.methods.insert(file.source.name.to_lowercase().to_string(), *most);
             }
             if let Body::Class(class) = &file.file.body {
-                names.properties.extend(class.properties.iter().map(|property| property.name.clone()));
-                for function in &class.functions {
-                    let key = (file.source.name.clone(), function.name.clone());
-                    names.functions.insert(key, most_arguments(function));
+                // The constructor comes first, and nobody calls it by name.
+                let arguments = given.arguments.iter().skip(class.constructor.iter().len());
+                for (function, most) in class.functions.iter().zip(arguments) {
+                    names.functions.insert((file.source.name.clone(), function.name.clone()), *most);
                 }
             }
-            for function in file.functions() {
-                names.note(function);
-            }
+            names.variables.extend(given.variables);
+            names.properties.extend(given.properties);
         }
         names
+    }
+}
+
+/// The names that one file gives to something.
+#[derive(Default)]
+struct Given {
+    variables: HashSet<String>,
+    properties: HashSet<Text>,
+    /// The most arguments of each of its routines.
+    arguments: Vec<Option<usize>>,
+}
+
+impl Given {
+    fn of(file: &ParsedFile<'_>) -> Self {
+        let mut given = Self::default();
+        if let Body::Class(class) = &file.file.body {
+            given.properties.extend(class.properties.iter().map(|property| property.name.clone()));
+        }
+        for function in file.functions() {
+            given.arguments.push(most_arguments(function));
+            given.note(function);
+        }
+        given
     }
 
     /// Notes the names a routine gives to something.

@@ -13,7 +13,7 @@ const STACK_BYTES: usize = 8 << 20;
 
 /// Does `work` for each of the files. The threads take the next file when they are done with one, so that a long file
 /// holds up nobody.
-pub fn side_by_side<F: Sync, R: Send>(files: &[F], work: impl Fn(&F) -> R + Sync) -> Vec<R> {
+pub fn side_by_side<'f, F: Sync, R: Send>(files: &'f [F], work: impl Fn(&'f F) -> R + Sync) -> Vec<R> {
     let processors = thread::available_parallelism().map_or(1, NonZero::get);
     let threads = processors.min(files.len() / FILES_PER_THREAD);
     if threads < 2 {

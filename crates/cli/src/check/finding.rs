@@ -3,13 +3,14 @@
 use std::cmp::Ordering;
 
 use camino::{Utf8Path, Utf8PathBuf};
+use serde::Serialize;
 use tessera_orda::FileFinding;
 use tessera_syntax::{Diagnostic, LineIndex, Severity};
 
 use crate::report::Excerpts;
 
 /// A place from 1; the end is the place after the last character.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 struct Place {
     line: u32,
     column: u32,
@@ -80,6 +81,10 @@ impl<'f> Finding<'f> {
         (&self.file, self.from).cmp(&(&other.file, other.from))
     }
 
+    pub(super) fn is_in_file_of(&self, other: &Self) -> bool {
+        self.file == other.file
+    }
+
     fn severity(&self) -> &'static str {
         if self.is_error { "error" } else { "warning" }
     }
@@ -94,20 +99,31 @@ impl<'f> Finding<'f> {
         format!("{}{place}: {}: {}\n", self.file, self.severity(), self.message)
     }
 
-    /// One JSON object; `hint` is there when the cure is known.
-    pub(super) fn for_machines(&self) -> serde_json::Value {
-        let mut finding = serde_json::json!({
-            "file": self.file,
-            "line": self.from.line,
-            "column": self.from.column,
-            "end": { "line": self.to.line, "column": self.to.column },
-            "severity": self.severity(),
-            "code": self.code,
-            "message": self.message,
-        });
-        if let Some(hint) = &self.hint {
-            finding["hint"] = hint.as_str().into();
+    /// One JSON object.
+    pub(super) fn for_machines(&self) -> impl Serialize {
+        Json {
+            file: self.file.as_str(),
+            line: self.from.line,
+            column: self.from.column,
+            end: self.to,
+            severity: self.severity(),
+            code: self.code,
+            message: &self.message,
+            hint: self.hint.as_deref(),
         }
-        finding
     }
+}
+
+/// A finding as machines read it; `hint` is there when the cure is known.
+#[derive(Serialize)]
+struct Json<'f> {
+    file: &'f str,
+    line: u32,
+    column: u32,
+    end: Place,
+    severity: &'f str,
+    code: &'f str,
+    message: &'f str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hint: Option<&'f str>,
 }

@@ -9,6 +9,7 @@ use tessera_values::Text;
 
 use super::Names;
 use super::kinds::{Kind, Kinds};
+use super::spelling::{Spelling, alike};
 use super::{members, queries};
 
 /// The commands that take the name of a method, and where (`docs/commands/theme/Language.md`, `…/Processes.md`).
@@ -72,7 +73,7 @@ impl Checker<'_, '_, '_> {
             }
             ExpressionKind::Member(object, name) => {
                 let of_class_store = matches!(&object.kind, ExpressionKind::Member(store, _) if store.kind == ExpressionKind::ClassStore);
-                if of_class_store && !members::names(members::CLASS).any(|own| own == name) {
+                if of_class_store && !members::has(members::CLASS, name) {
                     self.components.push(object.span);
                 }
                 if self.components.contains(&expression.span) {
@@ -146,8 +147,8 @@ impl Checker<'_, '_, '_> {
             Some(_) => {}
             None if self.names.variables.contains(&folded) => {}
             None => {
-                let known = self.names.built.program.methods().iter().map(|method| method.name.as_str());
-                let hint = members::alike(name, known).map_or_else(
+                let known = self.names.method_names.iter().copied();
+                let hint = Spelling::of(name).alike(known).map_or_else(
                     || "it raises an error when it runs, unless a component has it".to_owned(),
                     |known| format!("did you mean `{known}`?"),
                 );
@@ -202,7 +203,7 @@ impl Checker<'_, '_, '_> {
                 if !user(name) && !self.names.properties.contains(name) {
                     let owner = &program.class_by_id(*id).name;
                     let known = program.lineage(*id).flat_map(|class| class.functions.keys());
-                    let hint = members::alike(name, known.map(Text::as_str));
+                    let hint = alike(name, known.map(Text::as_str));
                     let message = format!("`{owner}` has no function or property `{name}`");
                     self.warn("check/unknown-member", message, span, hint.map(did_you_mean));
                 }
@@ -211,14 +212,11 @@ impl Checker<'_, '_, '_> {
             Kind::Unknown => return,
         };
         let own = own_members(kind).unwrap_or_default();
-        if members::names(own).any(|own| own == name)
-            || user(name)
-            || attributes(catalog, kind).contains(&name)
-        {
+        if members::has(own, name) || user(name) || attributes(catalog, kind).contains(&name) {
             return;
         }
         let known = members::names(own).chain(attributes(catalog, kind));
-        let hint = members::alike(name, known).map(did_you_mean);
+        let hint = alike(name, known).map(did_you_mean);
         let code = match kind {
             Kind::Datastore => "check/unknown-dataclass",
             Kind::Entity(_) | Kind::Selection(_) => "check/unknown-attribute",
@@ -233,7 +231,7 @@ impl Checker<'_, '_, '_> {
             return;
         }
         let known = self.names.built.program.classes().iter().map(|class| class.name.as_str());
-        let hint = members::alike(name, known).map_or_else(
+        let hint = alike(name, known).map_or_else(
             || "it raises an error when it is used, unless a component has it".to_owned(),
             |known| format!("did you mean `{known}`?"),
         );

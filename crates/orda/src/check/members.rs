@@ -184,62 +184,21 @@ pub(super) const COLLECTION: &[&str] = &[
 
 /// The names of a list.
 pub(super) fn names<'a>(of: &[&'static str]) -> impl Iterator<Item = &'a str> {
-    of.iter().map(|form| name_of(form))
+    of.iter().map(|form| form.split('(').next().unwrap_or_default())
+}
+
+/// Is there a member of this name?
+pub(super) fn has(of: &[&'static str], name: &str) -> bool {
+    of.iter().any(|form| is_called(form, name))
 }
 
 /// How a member of a list is called.
 pub(super) fn signature(of: &[&'static str], name: &str) -> Option<Signature> {
-    of.iter().find(|form| name_of(form) == name).map(|form| Signature::read(form))
+    of.iter().find(|form| is_called(form, name)).map(|form| Signature::read(form))
 }
 
-fn name_of(form: &'static str) -> &'static str {
-    form.split('(').next().unwrap_or_default()
-}
-
-/// The name among these that a misspelt one may mean: the same but for the case, or with one letter more, less or
-/// another.
-pub(super) fn alike<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let lower = name.to_lowercase();
-    let allowed = if name.len() > 4 { 2 } else { 1 };
-    // Most names differ too much in their length or letters alone, and a project may have very many. One slip changes
-    // the set of letters by two at most.
-    let (length, letters) = (name.chars().count(), letters_of(name));
-    let is_near = |known: &&str| {
-        known.chars().count().abs_diff(length) <= allowed
-            && (letters_of(known) ^ letters).count_ones() as usize <= 2 * allowed
-    };
-    let mut known: Vec<(usize, &str)> = known
-        .into_iter()
-        .filter(is_near)
-        .map(|known| (distance(&lower, &known.to_lowercase()), known))
-        .collect();
-    known.sort_unstable();
-    known.into_iter().find(|(distance, _)| *distance <= allowed).map(|(_, known)| known)
-}
-
-/// Which letters a name has, case aside: a bit for each of them, and one for several of the rarer ones.
-fn letters_of(name: &str) -> u64 {
-    name.chars().fold(0, |letters, letter| {
-        letters | 1 << (letter.to_lowercase().next().unwrap_or(letter) as u32 % 64)
-    })
-}
-
-/// How many letters have to be put in, taken out, changed or swapped with their neighbour.
-fn distance(a: &str, b: &str) -> usize {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    let mut rows: Vec<Vec<usize>> = vec![(0..=b.len()).collect()];
-    for (i, left) in a.iter().enumerate() {
-        let mut row = vec![i + 1];
-        for (j, right) in b.iter().enumerate() {
-            let mut best = (rows[i][j] + usize::from(left != right)).min(rows[i][j + 1] + 1).min(row[j] + 1);
-            if i > 0 && j > 0 && a[i - 1] == *right && *left == b[j - 1] {
-                best = best.min(rows[i - 1][j - 1] + 1);
-            }
-            row.push(best);
-        }
-        rows.push(row);
-    }
-    rows[a.len()][b.len()]
+fn is_called(form: &str, name: &str) -> bool {
+    form.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('('))
 }
 
 #[cfg(test)]
@@ -247,20 +206,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn near_misses_are_recognised() {
-        assert_eq!(alike("firts", ["first", "last"]), Some("first"));
-        assert_eq!(alike("orderby", ["orderBy", "or"]), Some("orderBy"));
-        assert_eq!(alike("nmae", ["name", "salary"]), Some("name"));
-        assert_eq!(alike("colour", ["name", "salary"]), None);
-        assert_eq!(alike("PréÑom", ["préñom"]), Some("préñom"));
-        assert_eq!(alike("abcxyz", ["abcxy", "bacxyz", "abcxyq"]), Some("abcxy"));
-    }
-
-    #[test]
     fn the_functions_of_collections_are_those_that_run() {
         for name in names(COLLECTION).filter(|name| *name != "length") {
             assert!(tessera_vm::is_collection_function(name), "{name}");
         }
+        assert!(has(COLLECTION, "length") && has(COLLECTION, "findIndex"));
+        assert!(!has(COLLECTION, "findInd") && !has(COLLECTION, "find(") && !has(COLLECTION, ""));
         assert_eq!(signature(COLLECTION, "slice").map(|form| form.arguments()), Some(1..=2));
         assert_eq!(signature(COLLECTION, "puhs"), None);
     }

@@ -6,7 +6,7 @@ use tessera_model::{AttributeKind, Catalog, DataclassId};
 use tessera_syntax::Diagnostic;
 use tessera_syntax::ast::{Expression, ExpressionKind};
 
-use super::members;
+use super::spelling;
 
 /// Checks the text given to `query` or `orderBy`.
 pub(super) fn check(
@@ -73,7 +73,7 @@ fn unknown(
         let described = catalog.dataclass(dataclass);
         let Some(attribute) = described.attribute_named(&part.name) else {
             let known = described.attributes().iter().map(|attribute| attribute.name.as_str());
-            let hint = members::alike(&part.name, known).map(ToOwned::to_owned);
+            let hint = spelling::alike(&part.name, known).map(ToOwned::to_owned);
             return Some((described.name.to_string(), part.name.to_string(), hint));
         };
         match &attribute.kind {
