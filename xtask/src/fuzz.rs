@@ -5,13 +5,15 @@
 //! files, and pieces that mean something to the parser are put in. Each input follows from its seed alone, so what was
 //! found is found again: `cargo xtask fuzz TARGET --seed N --inputs 1`.
 
+mod application;
+mod ground;
 mod requests;
 mod served;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
@@ -19,8 +21,9 @@ use tessera_syntax::{Severity, Vocabulary, parse_expression, print};
 use tessera_test_support::Dice;
 use tessera_vm::SourceKind;
 
+use self::ground::Ground;
 use self::requests::Question;
-use self::served::{INPUTS_PER_PROJECT, Served};
+use self::served::Served;
 use crate::language::{self, Code};
 
 /// What is fed.
@@ -32,7 +35,7 @@ enum Target {
     Parser,
     /// Parsed and compiled.
     Compiler,
-    /// Parsed, compiled and run.
+    /// Parsed, compiled and run in a project, with all commands there are.
     Vm,
     /// Requests with path, query and body, by guests and others, answered.
     Url,
@@ -165,14 +168,19 @@ const PIECES: [&str; 96] = [
 /// Fuzzes one target; false when something was found.
 pub(crate) fn run(root: &Path, words: &[&str]) -> anyhow::Result<bool> {
     let options = options(words)?;
-    let corpus = corpus(root)?;
     let served = match options.target {
         Target::Url | Target::Filter => Some(Served::open(root)?),
         _ => None,
     };
     let out = root.join("target/fuzz");
     std::fs::create_dir_all(&out).with_context(|| out.display().to_string())?;
-    language::with_deep_stack(|| search(&options, &corpus, served, &out))?
+    if options.target == Target::Vm
+        && let Some(found_nothing) = ground::own_temporary_folder(&out, words)?
+    {
+        return Ok(found_nothing);
+    }
+    let corpus = corpus(root, options.target)?;
+    language::with_deep_stack(|| search(root, &options, &corpus, served, &out))?
 }
 
 fn options(words: &[&str]) -> anyhow::Result<Options> {
@@ -201,13 +209,15 @@ fn options(words: &[&str]) -> anyhow::Result<Options> {
 }
 
 /// The test data of the crates.
-fn corpus(root: &Path) -> anyhow::Result<Vec<String>> {
+fn corpus(root: &Path, target: Target) -> anyhow::Result<Vec<String>> {
     let mut texts = Vec::new();
     for folder in
         ["crates/syntax/testdata", "crates/vm/testdata", "crates/orda/testdata", "crates/cli/testdata"]
     {
         for path in language::files(&root.join(folder))? {
             let text = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
+            // What is run must not reach other machines.
+            let text = if target == Target::Vm { text.replace("://", "://127.0.0.1:1/") } else { text };
             // A file of cases is many inputs.
             texts.extend(text.split("\n//# ").map(ToOwned::to_owned));
         }
@@ -216,6 +226,7 @@ fn corpus(root: &Path) -> anyhow::Result<Vec<String>> {
 }
 
 fn search(
+    root: &Path,
     options: &Options,
     corpus: &[String],
     mut served: Option<Served>,
@@ -223,8 +234,13 @@ fn search(
 ) -> anyhow::Result<bool> {
     let watch = Watch::start();
     let started = Instant::now();
-    // What was found is reported here, not by the default hook.
-    std::panic::set_hook(Box::new(|_| {}));
+    // What was found is reported here, not by the default hook; code may also start threads that panic.
+    let panics: Arc<Mutex<Vec<String>>> = Arc::default();
+    let hook_panics = Arc::clone(&panics);
+    std::panic::set_hook(Box::new(move |panic| {
+        hook_panics.lock().unwrap_or_else(PoisonError::into_inner).push(panic.to_string());
+    }));
+    let mut ground: Option<Ground> = None;
     let (mut count, mut found) = (0, 0);
     while count < options.inputs && started.elapsed() < options.time {
         let seed = options.seed.wrapping_add(count);
@@ -235,16 +251,25 @@ fn search(
             _ => None,
         };
         let text = question.as_ref().map_or_else(|| input(dice, corpus, options.target), ToString::to_string);
+        if options.target == Target::Vm && !ground.as_ref().is_some_and(|ground| ground.has(seed)) {
+            // The one before ends first.
+            drop(ground.take());
+            let input = |seed| input(&mut Dice::new(seed), corpus, options.target);
+            ground = Some(Ground::of(root, out, seed, input)?);
+        }
         // A crash of the whole process leaves its input behind.
         let current = out.join("current").with_extension(options.target.extension());
         std::fs::write(&current, &text)?;
         let began = Instant::now();
-        let outcome = catch_unwind(AssertUnwindSafe(|| match (&mut served, &question) {
-            (Some(served), Some(question)) => served.ask(question, seed),
-            _ => feed(options.target, &text, &watch),
+        let outcome = catch_unwind(AssertUnwindSafe(|| match (&mut served, &question, &ground) {
+            (Some(served), Some(question), _) => served.ask(question, seed),
+            (_, _, Some(ground)) => ground.run(seed, &watch).map_err(|error| format!("{error:#}")),
+            _ => feed(options.target, &text),
         }));
+        let panic = panics.lock().unwrap_or_else(PoisonError::into_inner).drain(..).next();
         let problem = match outcome {
-            Err(panic) => Some(message(panic.as_ref())),
+            _ if panic.is_some() => panic,
+            Err(_) => Some("a panic without a message".to_owned()),
             Ok(Err(problem)) => Some(problem),
             Ok(Ok(())) if began.elapsed() > HANG => Some(format!("took {:?}", began.elapsed())),
             Ok(Ok(())) => None,
@@ -255,9 +280,14 @@ fn search(
             let kept: PathBuf = out.join(name.to_lowercase());
             std::fs::write(&kept, &text)?;
             eprintln!("seed {seed}: {problem}\n  input kept in {}", kept.display());
-            if question.is_some() {
-                // Requests before it may have changed what it found.
-                let from = seed - seed % INPUTS_PER_PROJECT;
+            let per_project = match options.target {
+                Target::Url | Target::Filter => Some(served::INPUTS_PER_PROJECT),
+                Target::Vm => Some(ground::INPUTS_PER_PROJECT),
+                _ => None,
+            };
+            if let Some(per_project) = per_project {
+                // Those before it may have changed what it found.
+                let from = seed - seed % per_project;
                 eprintln!("  with all that came before it: --seed {from} --inputs {}", seed - from + 1);
             }
         }
@@ -268,14 +298,8 @@ fn search(
     Ok(found == 0)
 }
 
-fn message(panic: &(dyn std::any::Any + Send)) -> String {
-    let text = panic.downcast_ref::<String>().map(String::as_str);
-    let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
-    format!("panic: {}", text.unwrap_or("without a message"))
-}
-
 /// One input; an error when the language contradicts itself.
-fn feed(target: Target, text: &str, watch: &Watch) -> Result<(), String> {
+fn feed(target: Target, text: &str) -> Result<(), String> {
     let kind = if text.contains("Function ") { SourceKind::Class } else { SourceKind::Method };
     let code = Code { kind, name: "The input".into(), text: text.to_owned() };
     let vocabulary = Vocabulary::new(["my method"], ["Employee"]);
@@ -295,18 +319,15 @@ fn feed(target: Target, text: &str, watch: &Watch) -> Result<(), String> {
             }
         }
         Target::Compiler => drop(language::program(&[code])),
-        Target::Url | Target::Filter => {}
-        Target::Vm => {
-            let program = Arc::new(language::program(&[Code { kind: SourceKind::Method, ..code }]));
-            watch.during(|stop| drop(language::run(&program, "The input", stop)));
-        }
+        Target::Vm | Target::Url | Target::Filter => {}
     }
     Ok(())
 }
 
 /// Tells a run to stop when it takes too long.
 struct Watch {
-    stop: Arc<AtomicBool>,
+    /// What tells the run that is watched.
+    stop: Arc<Mutex<Arc<AtomicBool>>>,
     /// Milliseconds since the start at which the run has to end; 0 while nothing runs.
     deadline: Arc<AtomicU64>,
     started: Instant,
@@ -321,19 +342,21 @@ impl Watch {
                 std::thread::park_timeout(RUN_MAX / 4);
                 let deadline = deadline.load(Ordering::Relaxed);
                 if deadline != 0 && started.elapsed().as_millis() as u64 > deadline {
-                    stop.store(true, Ordering::Relaxed);
+                    stop.lock().unwrap_or_else(PoisonError::into_inner).store(true, Ordering::Relaxed);
                 }
             }
         });
         watch
     }
 
-    fn during(&self, work: impl FnOnce(&Arc<AtomicBool>)) {
-        self.stop.store(false, Ordering::Relaxed);
+    fn during<R>(&self, stop: &Arc<AtomicBool>, work: impl FnOnce() -> R) -> R {
+        stop.store(false, Ordering::Relaxed);
+        self.stop.lock().unwrap_or_else(PoisonError::into_inner).clone_from(stop);
         let deadline = (self.started.elapsed() + RUN_MAX).as_millis() as u64;
         self.deadline.store(deadline, Ordering::Relaxed);
-        work(&self.stop);
+        let result = work();
         self.deadline.store(0, Ordering::Relaxed);
+        result
     }
 }
 

@@ -344,7 +344,8 @@ impl Process {
         self.deadline.is_some_and(|deadline| self.environment.clock.now() > deadline)
     }
 
-    pub(crate) fn check_stop(&self) -> Result<(), ErrorStack> {
+    /// The error that ends the process, when it must end. Commands that wait ask now and then.
+    pub fn check_stop(&self) -> Result<(), ErrorStack> {
         if self.must_stop.load(Ordering::Relaxed) {
             return Err(ErrorStack::fatal("The server is stopping."));
         }

@@ -55,6 +55,9 @@ fn current_process_name(
     Ok(Value::Text(context.application().processes.name_of(process.id().0)))
 }
 
+/// How long a process sleeps before it looks whether it must end.
+const NAP: Duration = Duration::from_millis(50);
+
 /// `DELAY PROCESS(process; ticks)`: the calling process sleeps. Others can't be delayed from outside.
 #[expect(clippy::disallowed_methods, reason = "code asks its own worker thread to sleep")]
 fn delay_process(
@@ -64,7 +67,12 @@ fn delay_process(
 ) -> Result<Value, ErrorStack> {
     let ticks = arguments.integer(1)?.clamp(0, DELAY_TICKS_MAX);
     if arguments.integer(0)? == number_of(process) {
-        std::thread::sleep(Duration::from_secs_f64(ticks as f64 / TICKS_PER_SECOND));
+        let mut left = Duration::from_secs_f64(ticks as f64 / TICKS_PER_SECOND);
+        while !left.is_zero() {
+            process.check_stop()?;
+            std::thread::sleep(left.min(NAP));
+            left = left.saturating_sub(NAP);
+        }
     }
     Ok(Value::Undefined)
 }

@@ -93,3 +93,17 @@ fn every_case_gives_its_result() {
     let count = check_cases(&folder, |case| run(case, &library));
     println!("{count} cases");
 }
+
+#[test]
+fn a_delay_ends_when_the_server_stops() {
+    let files = [
+        ("Project/people.4DProject", "{}"),
+        ("Project/Sources/catalog.4DCatalog", include_str!("../../testdata/catalog.4DCatalog")),
+        ("Project/Sources/Methods/sleeper.4dm", "DELAY PROCESS(Current process; 3600)"),
+    ];
+    let folder = TempProject::from_files(&files);
+    let application = application(&folder);
+    application.stop();
+    let error = application.own_run().call_method("sleeper", &[]).unwrap().unwrap_err();
+    assert_eq!(error.errors[0].message, "The server is stopping.");
+}
