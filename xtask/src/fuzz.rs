@@ -6,6 +6,7 @@
 //! found is found again: `cargo xtask fuzz TARGET --seed N --inputs 1`.
 
 mod application;
+mod calls;
 mod ground;
 mod requests;
 mod served;
@@ -219,7 +220,7 @@ fn corpus(root: &Path, target: Target) -> anyhow::Result<Vec<String>> {
             // What is run must not reach other machines.
             let text = if target == Target::Vm { text.replace("://", "://127.0.0.1:1/") } else { text };
             // A file of cases is many inputs.
-            texts.extend(text.split("\n//# ").map(ToOwned::to_owned));
+            texts.extend(text.split("\n//# ").map(|case| format!("//# {case}")));
         }
     }
     Ok(texts)
@@ -365,6 +366,11 @@ fn input(dice: &mut Dice, corpus: &[String], target: Target) -> String {
     let any = |dice: &mut Dice| corpus[dice.below(corpus.len())].clone();
     let mut text = any(dice);
     for _ in 0..=dice.below(8) {
+        if target == Target::Vm && dice.below(2) == 0 {
+            let call = calls::call(dice);
+            text = changed_line(dice, &text, |_, line| Some(format!("{call}\n{line}")));
+            continue;
+        }
         text = match dice.below(if target == Target::Lexer { 9 } else { 7 }) {
             0 => changed_line(dice, &text, |_, _| None),
             1 => changed_line(dice, &text, |_, line| Some(format!("{line}\n{line}"))),
