@@ -61,7 +61,8 @@ impl Ground {
         }
         std::fs::write(folder.path().join("Project/fuzz.4DProject"), "{}")?;
         std::fs::copy(from.join("catalog.4DCatalog"), sources.join("catalog.4DCatalog"))?;
-        let method = |name: &str, text: &str| std::fs::write(sources.join(format!("Methods/{name}.4dm")), text);
+        let method =
+            |name: &str, text: &str| std::fs::write(sources.join(format!("Methods/{name}.4dm")), text);
         // After an error the next line runs, or most inputs would be over with their first line.
         method("goOn", "")?;
         for seed in seeds.clone() {
