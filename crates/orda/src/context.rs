@@ -18,6 +18,7 @@ use crate::application::Application;
 use crate::commands::{self, OpenDocuments, XmlTrees};
 use crate::error::store_error;
 use crate::freeze::Stopped;
+use crate::run_times;
 use crate::selection::Selection;
 use crate::web::{PageNews, WebAnswer, WebRequest};
 
@@ -345,16 +346,8 @@ impl Context {
         drop(connection);
         self.application.locks.release_process(self.number());
         self.application.freeze.release_process(self.number());
-        self.count_time();
+        run_times::add(self.began.elapsed(), self.sql_time.get());
         self.application.sessions.release(&self.session());
-    }
-
-    fn count_time(&self) {
-        let sql = self.sql_time.get();
-        let nanoseconds = |time: Duration| u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
-        metrics::counter!("tessera_sql_nanoseconds_total").increment(nanoseconds(sql));
-        let run = self.began.elapsed().saturating_sub(sql);
-        metrics::counter!("tessera_run_nanoseconds_total").increment(nanoseconds(run));
     }
 
     pub(crate) fn rc(&self) -> Rc<Self> {

@@ -34,6 +34,7 @@ mod read;
 mod relation;
 mod remote;
 mod restrict;
+mod run_times;
 mod save;
 mod selection;
 mod session;
@@ -60,6 +61,7 @@ pub use query::{
     Asker, Done, Explanation, Join, Planned, Side, Step, StepKind, Telling, Test, key_of, plan_order,
     plan_query, query_error,
 };
+pub use run_times::count_run_times;
 pub use save::{OnRefusal, SaveFailure, drop_selection, save_entity};
 pub use selection::{Aggregates, Selection};
 pub use side_by_side::side_by_side;

@@ -52,6 +52,7 @@ pub(crate) fn install() -> Option<PrometheusHandle> {
     metrics::describe_gauge!("tessera_licenses_used", "Licences held by sessions");
     metrics::describe_gauge!("tessera_licenses_free", "Licences left; absent when there is no limit");
     ANSWERS.get_or_init(Answers::new);
+    tessera_orda::count_run_times();
     Some(handle)
 }
 

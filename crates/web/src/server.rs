@@ -226,9 +226,7 @@ async fn serve<S>(
     let service = service_fn(move |request| {
         let (site, connection) = (sites.load_full(), connection.clone());
         // Boxed, since the HTTP library moves what it is given more than once, and this is kilobytes.
-        Box::pin(async move {
-            Ok::<_, std::convert::Infallible>(service::counted(site, request, &connection).await)
-        })
+        Box::pin(service::counted(site, request, connection))
     });
     // A client that goes away in the middle is nobody's fault.
     let _ = watcher.watch(builder.serve_connection(TokioIo::new(stream), service).into_owned()).await;

@@ -1,5 +1,6 @@
 //! What is served where: every route in one place (sessions-privileges-web section 14.3).
 
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -98,8 +99,8 @@ impl Site {
 pub(crate) async fn counted(
     site: Arc<Site>,
     mut request: Request<Incoming>,
-    connection: &Connection,
-) -> Response<Body> {
+    connection: Connection,
+) -> Result<Response<Body>, Infallible> {
     session_token::take(&mut request);
     let began = Instant::now();
     let kind = if after_word(request.uri().path(), "rest").is_some() { Kind::Rest } else { Kind::Web };
@@ -117,15 +118,17 @@ pub(crate) async fn counted(
     let asked =
         site.log.as_ref().map(|_| (request.method().clone(), request.uri().clone(), request.version()));
     let response = if site.options.compression && compress::is_wanted(request.headers()) {
-        let answered = compress::answered(request, |request| answer(&site, request, connection));
+        let answered = compress::answered(request, |request| answer(&site, request, &connection));
         answered.instrument(span.clone()).await
     } else {
-        answer(&site, request, connection).instrument(span.clone()).await
+        answer(&site, request, &connection).instrument(span.clone()).await
     };
     span.record("http.response.status_code", response.status().as_u16());
     let took = began.elapsed();
     metrics::answered(kind, response.status(), took);
-    let (Some(log), Some((method, target, version))) = (&site.log, asked) else { return response };
+    let (Some(log), Some((method, target, version))) = (&site.log, asked) else {
+        return Ok(response);
+    };
     let line = Line {
         client: connection.client,
         user: response.extensions().get::<User>().map(|user| user.0.clone()),
@@ -136,7 +139,7 @@ pub(crate) async fn counted(
         bytes: 0,
         milliseconds: 0,
     };
-    access_log::logged(response, Arc::clone(log), line, began)
+    Ok(access_log::logged(response, Arc::clone(log), line, began))
 }
 
 /// Answers one request: what comes before and after every route.
@@ -158,7 +161,8 @@ async fn answer(site: &Arc<Site>, request: Request<Incoming>, connection: &Conne
             } else if is_rest {
                 rest_adaptor::answer(site, parts, incoming, connection).await
             } else {
-                let response = route(site, parts, incoming, connection).await;
+                // Boxed, so that requests of REST do not carry the room for all of it.
+                let response = Box::pin(route(site, parts, incoming, connection)).await;
                 error_page::replace(site, response).await
             };
             judgement.tell(response.headers_mut());

@@ -67,6 +67,10 @@ fn the_administration_tells_strangers_nothing_of_people() {
     let metrics = stranger.get("/metrics").body;
     assert!(metrics.contains("tessera_requests_total{kind=\"rest\",status=\"401\"} 1\n"), "{metrics}");
     assert!(metrics.contains("tessera_licenses_used 0\n"), "{metrics}");
+    for counter in ["tessera_sql_nanoseconds_total ", "tessera_run_nanoseconds_total "] {
+        let value = metrics.lines().find_map(|line| line.strip_prefix(counter)).expect(counter);
+        assert_ne!(value, "0", "filling the data at the start took time: {metrics}");
+    }
     assert_eq!(stranger.get("/sessions").status, 401);
     let wrong = format!("Bearer {}", token.replace(|c| c != '0', "0"));
     assert_eq!(stranger.send("GET", "/sessions", &[("Authorization", &wrong)], "").status, 401);
