@@ -174,6 +174,7 @@ pub(crate) fn call_native(
         Value::Collection(collection) => commands::collection_function(process, collection, name, arguments),
         Value::Blob(blob) => commands::blob_function(blob, name, arguments),
         Value::Native(native) => {
+            process.burn_for_command()?;
             if let Some(result) = Rc::clone(native).call(process, name, arguments) {
                 return result;
             }

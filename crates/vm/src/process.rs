@@ -67,6 +67,8 @@ static NEXT_PROCESS: AtomicU64 = AtomicU64::new(1);
 
 /// How many jumps and calls pass between two looks at the clock and the stop flag.
 const FUEL: u32 = 4096;
+/// What a command takes of it.
+const COMMAND_FUEL: u32 = 64;
 
 impl Process {
     /// A process about to run code of `program`.
@@ -338,6 +340,12 @@ impl Process {
             self.check_stop()?;
         }
         Ok(())
+    }
+
+    /// Counts down for a command, which may take long by itself: the next look comes after a few of them.
+    pub(crate) fn burn_for_command(&mut self) -> Result<(), ErrorStack> {
+        self.fuel = self.fuel.saturating_sub(COMMAND_FUEL).max(1);
+        self.burn()
     }
 
     fn is_late(&self) -> bool {

@@ -19,6 +19,8 @@ fn generate(
     process: &mut Process,
     arguments: &mut Arguments,
 ) -> Result<Value, ErrorStack> {
+    // It takes a tenth of a second on purpose.
+    process.check_stop()?;
     let password = arguments.text(0)?;
     let cost = match arguments.object(1)?.as_ref().map_or(Ok(DEFAULT_COST), cost) {
         Ok(cost) => cost,
@@ -61,7 +63,12 @@ fn bcrypt_bytes(password: &Text) -> &[u8] {
 }
 
 /// `Verify password hash(password; hash)`: a malformed hash is simply not verified.
-fn verify(context: &Rc<Context>, _: &mut Process, arguments: &mut Arguments) -> Result<Value, ErrorStack> {
+fn verify(
+    context: &Rc<Context>,
+    process: &mut Process,
+    arguments: &mut Arguments,
+) -> Result<Value, ErrorStack> {
+    process.check_stop()?;
     let (password, hash) = (arguments.text(0)?, arguments.text(1)?);
     let same = context
         .application()

@@ -22,6 +22,7 @@ impl Process {
         count: u8,
         flags: u16,
     ) -> Result<(), ErrorStack> {
+        self.burn_for_command()?;
         let from = base + usize::from(first);
         let values = self.stack[from..from + usize::from(count)].iter_mut().map(std::mem::take);
         let mut arguments = Arguments::new(values, flags);

@@ -291,6 +291,13 @@ For ($i; 1; 2; 0)
 End for 
 //! The server is stopping
 
+//# a loop that waits for its commands is left soon when the server stops
+var $i : Integer
+For ($i; 1; 200)
+	$x:=Length("a")
+End for 
+//! The server is stopping
+
 //# an empty text takes no time to repeat
 return ""*9000000000000000000
 //= ""
