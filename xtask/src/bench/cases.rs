@@ -41,14 +41,14 @@ pub(super) fn all(tessera: SocketAddr, floor: SocketAddr, only: Option<&str>) ->
     let cases = vec![
         Case {
             name: "read by key, signed in",
-            target: Some(0.4),
+            target: Some(0.6),
             connections_max: usize::MAX,
             tessera: keys().map(|key| get(&format!("/rest/Item({key})"), Some(&ours))).collect(),
             floor: keys().map(|key| get(&format!("/item/{key}"), Some(&bare))).collect(),
         },
         Case {
             name: "filtered list of 100",
-            target: Some(0.4),
+            target: Some(0.5),
             connections_max: usize::MAX,
             tessera: cities().map(|city| get(&filter(&city), Some(&ours))).collect(),
             floor: cities()
