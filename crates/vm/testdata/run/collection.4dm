@@ -377,3 +377,15 @@ $c:=[]
 $c.push($c; $c)
 return $c.equal($c)
 //= true
+
+//# a callback raises the errors of all its lines, also of those that its result does not need
+Try
+	return [1; 2].map("failsOnTheWay")
+Catch
+	return Last errors.length>0
+End try
+//= true
+
+//# a callback that computes with what it computed takes no longer for it
+return [1; 3].map("doublesOften")
+//= [1099511627776,3298534883328]

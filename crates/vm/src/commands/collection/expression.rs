@@ -4,8 +4,6 @@
 //! without the object that a call is given. Whatever is out of the ordinary while it is evaluated (an error, a property
 //! that is not there, an object of all processes) is left to the call, which starts anew.
 
-use std::rc::Rc;
-
 use tessera_syntax::ast::BinaryOperator;
 use tessera_values::{ObjectRef, Value};
 
@@ -17,10 +15,13 @@ use crate::operators;
 /// What a callback gives the code: the properties of `$1`.
 pub(super) type Given<'g> = [(&'static str, &'g Value)];
 
+/// Longer ones are called: going down a tree takes room on the thread's stack.
+const NODES_MAX: usize = 64;
+
 /// The expression of a callback.
 #[derive(Debug)]
 pub(super) struct Expression {
-    root: Rc<Node>,
+    root: Node,
     returned: Kinds,
 }
 
@@ -31,82 +32,105 @@ enum Node {
     /// `$1.value` and its like, by their number.
     Given(usize),
     Value(Value),
-    Member(Rc<Node>, Name),
-    Binary(BinaryOperator, Rc<Node>, Rc<Node>),
-    Compare(Comparison, Rc<Node>, Rc<Node>),
-    Negate(Rc<Node>),
+    Member(Box<Node>, Name),
+    Binary(BinaryOperator, Box<Node>, Box<Node>),
+    Compare(Comparison, Box<Node>, Box<Node>),
+    Negate(Box<Node>),
+}
+
+/// What the registers of the code hold while it is read.
+struct Registers(Vec<Option<Node>>);
+
+impl Registers {
+    /// The node in a register. What was computed is taken out: used twice, it would be computed twice.
+    fn take(&mut self, register: Register) -> Option<Node> {
+        let node = self.0.get_mut(usize::from(register))?;
+        node.as_ref()?.leaf().or_else(|| node.take())
+    }
+
+    /// The same for a value. `$1` itself is none: it is an object of the call, which there is none of.
+    fn value(&mut self, register: Register) -> Option<Box<Node>> {
+        self.take(register).filter(|node| !matches!(node, Node::Item)).map(Box::new)
+    }
+
+    /// Puts a node into a register. `None` when something computed would be lost there: it may raise an error.
+    fn put(&mut self, register: Register, node: Node) -> Option<()> {
+        let old = self.0.get_mut(usize::from(register))?.replace(node);
+        old.is_none_or(|old| old.is_leaf()).then_some(())
+    }
+
+    fn have_only_leaves(&self) -> bool {
+        self.0.iter().flatten().all(Node::is_leaf)
+    }
 }
 
 impl Expression {
-    /// Reads compiled code: a straight line of instructions that only look. `None` for any other.
+    /// Reads compiled code: a straight line of instructions that only look, all of them for the result. `None` for any
+    /// other.
     pub(super) fn of(code: &Code, captured: &[(Register, Value)], given: &Given<'_>) -> Option<Self> {
         let takes_item = match &*code.parameters {
             [] => true,
             [kinds] => kinds.has_objects(),
             _ => return None,
         };
-        if !code.is_plain || !takes_item {
+        if !code.is_plain || !takes_item || code.instructions.len() > NODES_MAX {
             return None;
         }
-        let mut registers: Vec<Option<Rc<Node>>> = vec![None; code.registers];
+        let mut registers = Registers(Vec::new());
+        registers.0.resize_with(code.registers, || None);
         if !code.parameters.is_empty() {
-            registers[0] = Some(Rc::new(Node::Item));
+            registers.put(0, Node::Item)?;
         }
         for (register, value) in captured {
-            *registers.get_mut(usize::from(*register))? = Some(Rc::new(Node::Value(value.clone())));
+            registers.put(*register, Node::Value(value.clone()))?;
         }
+        let whole = |value: i64| Box::new(Node::Value(Value::Integer(value)));
+        let member = |of: Node, name: u16| {
+            let name = &code.names.get(usize::from(name))?.text;
+            Some(match of {
+                Node::Item => Node::Given(given.iter().position(|(known, _)| known == name)?),
+                of => Node::Member(Box::new(of), Name::new(name.clone())),
+            })
+        };
         for instruction in &code.instructions {
-            let at = |register: Register| registers.get(usize::from(register)).cloned().flatten();
-            // `$1` itself is an object of the call, which there is none of.
-            let value_at = |register: Register| at(register).filter(|node| !matches!(**node, Node::Item));
-            let whole = |value: i64| Rc::new(Node::Value(Value::Integer(value)));
-            let member = |of: Rc<Node>, name: u16| {
-                let name = &code.names.get(usize::from(name))?.text;
-                Some(match *of {
-                    Node::Item => Node::Given(given.iter().position(|(known, _)| known == name)?),
-                    _ => Node::Member(of, Name::new(name.clone())),
-                })
-            };
             let (to, node) = match *instruction {
                 Instruction::Return { from } => {
-                    return Some(Self { root: value_at(from)?, returned: code.returned });
+                    let root = *registers.value(from)?;
+                    return registers.have_only_leaves().then_some(Self { root, returned: code.returned });
                 }
-                Instruction::Move { to, from } => {
-                    let node = at(from)?;
-                    *registers.get_mut(usize::from(to))? = Some(node);
-                    continue;
-                }
+                Instruction::Move { to, from } => (to, registers.take(from)?),
                 Instruction::Constant { to, index } => {
                     (to, Node::Value(code.routine.constants.get(usize::from(index))?.to_value()))
                 }
                 Instruction::Null { to } => (to, Node::Value(Value::Null)),
                 Instruction::Boolean { to, value } => (to, Node::Value(Value::Boolean(value))),
                 Instruction::Integer { to, value } => (to, Node::Value(Value::Integer(i64::from(value)))),
-                Instruction::GetMember { to, object, name } => (to, member(at(object)?, name)?),
+                Instruction::GetMember { to, object, name } => (to, member(registers.take(object)?, name)?),
                 // `This` is the same object.
-                Instruction::GetThis { to, name } => (to, member(Rc::new(Node::Item), name)?),
+                Instruction::GetThis { to, name } => (to, member(Node::Item, name)?),
                 Instruction::Binary { operator, to, left, right } => {
-                    (to, Node::Binary(operator, value_at(left)?, value_at(right)?))
+                    (to, Node::Binary(operator, registers.value(left)?, registers.value(right)?))
                 }
                 Instruction::Add { to, left, right, .. } => {
-                    (to, Node::Binary(BinaryOperator::Add, value_at(left)?, value_at(right)?))
+                    (to, Node::Binary(BinaryOperator::Add, registers.value(left)?, registers.value(right)?))
                 }
                 Instruction::AddInteger { to, left, value, .. } => {
-                    (to, Node::Binary(BinaryOperator::Add, value_at(left)?, whole(value.into())))
+                    (to, Node::Binary(BinaryOperator::Add, registers.value(left)?, whole(value.into())))
                 }
-                Instruction::Subtract { to, left, right, .. } => {
-                    (to, Node::Binary(BinaryOperator::Subtract, value_at(left)?, value_at(right)?))
-                }
+                Instruction::Subtract { to, left, right, .. } => (
+                    to,
+                    Node::Binary(BinaryOperator::Subtract, registers.value(left)?, registers.value(right)?),
+                ),
                 Instruction::SubtractInteger { to, left, value, .. } => {
-                    (to, Node::Binary(BinaryOperator::Subtract, value_at(left)?, whole(value.into())))
+                    (to, Node::Binary(BinaryOperator::Subtract, registers.value(left)?, whole(value.into())))
                 }
                 Instruction::Compare { comparison, to, left, right } => {
-                    (to, Node::Compare(comparison, value_at(left)?, value_at(right)?))
+                    (to, Node::Compare(comparison, registers.value(left)?, registers.value(right)?))
                 }
-                Instruction::Negate { to, from } => (to, Node::Negate(value_at(from)?)),
+                Instruction::Negate { to, from } => (to, Node::Negate(registers.value(from)?)),
                 _ => return None,
             };
-            *registers.get_mut(usize::from(to))? = Some(Rc::new(node));
+            registers.put(to, node)?;
         }
         None
     }
@@ -120,6 +144,20 @@ impl Expression {
 }
 
 impl Node {
+    /// What is there without being computed, and can be had twice.
+    fn leaf(&self) -> Option<Self> {
+        match self {
+            Self::Item => Some(Self::Item),
+            Self::Given(number) => Some(Self::Given(*number)),
+            Self::Value(value) => Some(Self::Value(value.clone())),
+            _ => None,
+        }
+    }
+
+    fn is_leaf(&self) -> bool {
+        matches!(self, Self::Item | Self::Given(_) | Self::Value(_))
+    }
+
     /// The value, a copy if need be.
     fn value(&self, given: &Given<'_>) -> Option<Value> {
         match self {

@@ -1,0 +1,4 @@
+#DECLARE($item)
+var $unused
+$unused:=$item.value+"text"
+return $item.value
